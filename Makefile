@@ -1,0 +1,118 @@
+# postern: see README.  "make run" and "make check" install what they need.
+
+VERSION  = 0.1.0
+PREFIX   = /usr/local
+SBINDIR  = $(PREFIX)/sbin
+MANDIR   = $(PREFIX)/share/man
+CONFDIR  = /etc/postern
+
+# The one list of packages: to build and run, to test, to lint.
+RUN_PACKAGES   = gcc libc6-dev make pkg-config libmilter-dev libpcre2-dev \
+		 libconfig-dev libunistring-dev uthash-dev
+TEST_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev miltertest postfix \
+		 postfix-pcre python3 procps
+LINT_PACKAGES  = $(RUN_PACKAGES) cppcheck mandoc clang clang-tidy binutils git
+ASAN_PACKAGES  = $(TEST_PACKAGES)
+
+CC       = gcc
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Werror=implicit \
+	   -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
+	   -Wformat=2 -Wpointer-arith
+OPTIMIZE = -O2 -g -D_FORTIFY_SOURCE=2
+HARDEN   = -fPIE -fstack-protector-strong -fstack-clash-protection
+SANITIZE =
+CFLAGS   = $(OPTIMIZE) $(HARDEN) $(SANITIZE)
+CPPFLAGS = -D_GNU_SOURCE -DPOSTERN_VERSION='"$(VERSION)"' -Imilter
+LDFLAGS  = -pie -Wl,-z,relro,-z,now $(SANITIZE)
+LDLIBS   = -lmilter -lpcre2-8 -lconfig -lunistring -pthread
+
+BUILD    = build
+ENGINE   = base table message policy session
+FACES    = service daemon tool
+SRC      = $(wildcard $(patsubst %,milter/%/*.c,$(ENGINE) $(FACES)))
+ENGINE_OBJ = $(patsubst %.c,$(BUILD)/%.o,\
+	     $(wildcard $(patsubst %,milter/%/*.c,$(ENGINE))))
+FACE_OBJ   = $(patsubst %.c,$(BUILD)/%.o,\
+	     $(wildcard $(patsubst %,milter/%/*.c,$(FACES))))
+UNIT     = $(patsubst test/unit/%.c,$(BUILD)/unit/%,\
+	   $(wildcard test/unit/test_*.c))
+HELPERS  = $(patsubst test/bench/%.c,$(BUILD)/bench/%,\
+	   $(wildcard test/bench/*.c))
+MAN      = $(wildcard milter/*.[158] milter/*/*.[158])
+
+all: $(BUILD)/postern
+
+$(BUILD)/postern: $(BUILD)/milter/main.o $(FACE_OBJ) $(BUILD)/libengine.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/libengine.a: $(ENGINE_OBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP -c -o $@ $<
+
+# Unit tests may also reach the faces, all but main().
+$(BUILD)/unit/%: test/unit/%.c $(FACE_OBJ) $(BUILD)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
+	    -o $@ $< $(FACE_OBJ) $(BUILD)/libengine.a -lcmocka $(LDLIBS)
+
+$(BUILD)/bench/%: test/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
+	    -o $@ $< $(LDLIBS)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+run: run-packages
+	@$(MAKE) --no-print-directory all
+	@contrib/demo $(BUILD)/postern conf/demo.conf
+
+check: test-packages
+	@$(MAKE) --no-print-directory all unit helpers
+	@POSTERN=$(BUILD)/postern BUILD=$(BUILD) test/run
+
+unit: $(UNIT)
+helpers: $(HELPERS)
+
+# The same tests with the sanitizers of gcc, in build folders of their own.
+asan: test-packages
+	@$(MAKE) --no-print-directory check BUILD=build/asan \
+	    OPTIMIZE='-O1 -g' \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
+
+tsan: test-packages
+	@$(MAKE) --no-print-directory check BUILD=build/tsan \
+	    OPTIMIZE='-O1 -g' SANITIZE='-fsanitize=thread'
+
+lint: lint-packages
+	@test/lint
+
+bench: test-packages
+	@$(MAKE) --no-print-directory all helpers
+	@POSTERN=$(BUILD)/postern BUILD=$(BUILD) test/bench/run
+
+install: all
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(CONFDIR)
+	install -d $(foreach s,1 5 8,$(DESTDIR)$(MANDIR)/man$(s))
+	install -m 755 $(BUILD)/postern $(DESTDIR)$(SBINDIR)/postern
+	for page in $(MAN); do install -m 644 $$page \
+	    $(DESTDIR)$(MANDIR)/man$${page##*.}/ || exit 1; done
+	for file in conf/postern.conf conf/*_access patterns/*_checks; do \
+	    to=$(DESTDIR)$(CONFDIR)/$${file##*/}; \
+	    [ -e $$to ] || install -m 644 $$file $$to || exit 1; done
+
+clean:
+	rm -rf build
+
+run-packages:
+	@contrib/packages $(RUN_PACKAGES)
+test-packages:
+	@contrib/packages $(TEST_PACKAGES)
+lint-packages:
+	@contrib/packages $(LINT_PACKAGES)
+
+.PHONY: all run check unit helpers asan tsan lint bench install clean \
+	run-packages test-packages lint-packages
