@@ -1,0 +1,117 @@
+/*
+ * table - find the rule that matches a key.
+ *
+ * A table is named TYPE:NAME, as in main.cf.  table_open() reads all of it
+ * once; after that nothing in it changes, so any number of threads may search
+ * the same table.  What a search has to write on is the caller's struct match.
+ *
+ * Whatever is wrong with a table is a complaint with its file and line; see
+ * struct table_options for what happens to the rule.
+ */
+#ifndef POSTERN_TABLE_TABLE_H
+#define POSTERN_TABLE_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/complaint.h"
+#include "base/source.h"
+#include "base/span.h"
+
+struct table;
+struct scratch;
+struct scratch_pool;
+
+/* "Could not look" is its own answer; no caller may read it as a miss. */
+enum answer { ANSWER_ERROR = -1, ANSWER_MISS = 0, ANSWER_HIT = 1 };
+
+struct table_options {
+	/*
+	 * A rule that Postfix would skip, or read other than it looks, is an
+	 * error and there is no table.  With `compatible` it is a warning,
+	 * and the table is what Postfix would make of it.  What Postfix warns
+	 * about and still treats clearly is a warning either way.
+	 */
+	bool compatible;
+
+	/* PCRE2's limits for one match; 0 takes the library's own.  KiB. */
+	uint32_t match_limit, depth_limit, heap_limit;
+
+	/* A limit that was met is ANSWER_ERROR; else the rule has no match. */
+	bool limit_is_error;
+
+	/* The folder that a relative file name starts from; NULL: ".". */
+	const char *folder;
+
+	/* Where the table is named, for complaints about its name. */
+	const char *file;
+	unsigned line;
+};
+
+/*
+ * NULL where there are errors, all of them complained about.  sources takes
+ * note of the files that were read.
+ */
+struct table *table_open(struct span name, const struct table_options *options,
+    struct sources *sources, struct complaints *complaints);
+void table_free(struct table **table);
+
+/* "pcre:/etc/postern/header_checks", as it was given. */
+const char *table_name(const struct table *table);
+
+/*
+ * Fixed-string tables may be asked about parts of a key (a parent domain, an
+ * address without its extension); pattern tables (pcre, cidr) see whole keys.
+ */
+bool table_takes_parts(const struct table *table);
+
+struct rule {
+	const char *file;	/* where it stands; for inline: and static: */
+	unsigned line;		/* the table's name and line 0 */
+	struct span text;	/* the result, before substitution */
+	bool substitutes;	/* text holds $1 and the like */
+};
+
+/* Rules are numbered from 0 in the order of the file; IFs are not rules. */
+size_t table_rules(const struct table *table);
+void table_rule(const struct table *table, size_t number,
+    struct rule *rule_r);
+
+/*
+ * What a search writes on.  match_init() takes nothing; pattern scratch is
+ * borrowed from the pool by the first search that needs it and given back by
+ * match_clear(), so a match should live no longer than one callback.
+ */
+struct match {
+	struct scratch_pool *pool;
+	struct scratch *scratch;
+
+	/* After ANSWER_HIT, good until the next search with this match, the
+	 * table's end or match_clear(). */
+	size_t rule;
+	struct span text;
+
+	/* After any search: how many rules met a match limit, and the first
+	 * of them.  Such a rule did not match, negated or not. */
+	size_t limited, limited_rule;
+
+	/* After ANSWER_ERROR: why, in one line. */
+	char why[160];
+};
+
+void match_init(struct match *match, struct scratch_pool *pool);
+void match_clear(struct match *match);
+
+/*
+ * The key is asked as it is; fixed-string tables fold case (Unicode where
+ * both are UTF-8, as Postfix does).  An empty text is a hit: see maps.h.
+ */
+enum answer table_find(const struct table *table, struct span key,
+    struct match *match);
+
+/* One for the whole program; any thread may borrow from it. */
+struct scratch_pool *scratch_pool_new(void);
+void scratch_pool_free(struct scratch_pool **pool);
+
+#endif
