@@ -1,0 +1,64 @@
+/*
+ * access - which keys access(5) asks for whom, and in which order.
+ *
+ * Keys first, tables after: the keys of a client, a HELO name or an address
+ * are laid out once, and each table of a list is asked for all of them, in
+ * their order, before the next table is.
+ */
+#ifndef POSTERN_POLICY_ACCESS_H
+#define POSTERN_POLICY_ACCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/region.h"
+#include "base/span.h"
+#include "table/table.h"
+
+enum access_class {
+	ACCESS_CLIENT, ACCESS_REVERSE_CLIENT, ACCESS_HELO, ACCESS_SENDER,
+	ACCESS_RECIPIENT
+};
+
+/* "client", "helo", ...: also the names of the lists, NAME_access. */
+const char *access_class_name(enum access_class class);
+
+struct access_key {
+	struct span text;
+	bool part;		/* not for pattern tables */
+};
+
+/* Longer names and addresses are never looked up: RFC 5321 has 256, 255. */
+#define ACCESS_NAME_MAX	1024
+
+struct access_keys {
+	struct access_key *list;
+	size_t n;
+};
+
+struct access_style {
+	bool parents;			/* parent_domain_matches_subdomains */
+	struct span delimiter;		/* recipient_delimiter */
+	struct span null_key;		/* for the empty sender: "<>" */
+};
+
+/*
+ * For ACCESS_CLIENT and ACCESS_REVERSE_CLIENT: `name` is the client's name,
+ * empty or "unknown" where it has none, `address` its address.  For the
+ * others `name` is the HELO name, or the address without brackets and source
+ * route, completed with its domain; `address` is not looked at.  The keys lie
+ * in the region.
+ */
+struct access_keys access_keys(enum access_class class,
+    const struct access_style *style, struct span name, struct span address,
+    struct region *region);
+
+/*
+ * Asks one table for the keys in their order; on ANSWER_HIT *key_r is the one
+ * that was found.
+ */
+enum answer access_find(const struct table *table,
+    const struct access_keys *keys, struct match *match,
+    const struct access_key **key_r);
+
+#endif
