@@ -39,6 +39,7 @@ enum event_kind {
 
 struct event {
 	enum event_kind kind;
+	struct span queue_id;		/* i, empty where not known yet */
 	union {
 		struct {
 			struct span name;	/* "[192.0.2.1]": unknown */
@@ -62,9 +63,6 @@ struct event {
 			/* {rcpt_mailer} is "error": refused already. */
 			bool refused;
 		} rcpt;
-		struct {
-			struct span queue_id;	/* i, empty where unknown */
-		} eoh, eom;
 		/* The value as with SMFIP_HDR_LEADSPC. */
 		struct field header;
 		struct span body;
