@@ -124,7 +124,10 @@ struct note {
 	struct span action;	/* the result, $1 and the like filled in */
 };
 
-/* What a session cannot know.  Its runner answers with session_answer(). */
+/*
+ * What a session cannot know.  Its runner does with the notes of the outcome
+ * as ever, and then calls session_answer(), which gives a new outcome.
+ */
 enum ask_kind {
 	ASK_CONVERSATION,	/* may one more conversation be filtered? */
 	ASK_TRANSACTION		/* may a transaction begin? */

@@ -1,0 +1,343 @@
+/*
+ * content - the message: header_checks, body_checks and what they ask for.
+ */
+#include "session/state.h"
+
+static const char *const list_names[HEADER_LISTS] = {
+	[HEADER_PRIMARY] = "header_checks",
+	[HEADER_MIME] = "mime_header_checks",
+	[HEADER_NESTED] = "nested_header_checks",
+};
+
+/* A field or a line that a rule has found. */
+struct target {
+	enum action_place place;
+	struct seen seen;
+	const struct field *field;	/* of the message's own header, or */
+	const struct mime_event *event;	/* a part's field, or a line */
+};
+
+static void
+prepend(struct session *s, const struct target *target,
+    const struct action *action)
+{
+	if (target->field != NULL)
+		edit_insert(s, &action->field);
+	else
+		rewrite_insert(s, target->event, action->text);
+}
+
+static void
+replace(struct session *s, const struct target *target,
+    const struct action *action)
+{
+	if (target->field != NULL)
+		edit_change(s, target->field->name, &action->field);
+	else
+		rewrite_replace(s, target->event, action->text);
+}
+
+static void
+strip(struct session *s, const struct target *target)
+{
+	if (target->field != NULL)
+		edit_change(s, target->field->name, NULL);
+	else
+		rewrite_replace(s, target->event, span_make(NULL, 0));
+}
+
+static void
+hold(struct session *s, const struct target *target, const struct found *found)
+{
+	struct span reason = found->action.text;
+
+	if (!s->t.hold)
+		note_content(s, "hold", &target->seen, reason, found->rule);
+	hold_message(s, reason.n > 0 ? reason : found->rule);
+}
+
+static void
+reject(struct session *s, const struct target *target,
+    const struct found *found)
+{
+	struct reply reply;
+
+	reply_content(&found->action, &s->event, &reply);
+	refuse_message(s, &reply, found->rule, &target->seen);
+}
+
+static void
+note_target(struct session *s, const char *word, const struct target *target,
+    const struct found *found)
+{
+	note_content(s, word, &target->seen, found->action.text, found->rule);
+}
+
+static void
+act(struct session *s, const struct target *target, const struct found *found)
+{
+	const struct action *action = &found->action;
+
+	switch (action->kind) {
+	case ACTION_REJECT:
+		reject(s, target, found);
+		break;
+	case ACTION_DISCARD:
+		note_target(s, "discard", target, found);
+		discard_message(s, found->rule);
+		break;
+	case ACTION_HOLD:
+		hold(s, target, found);
+		break;
+	case ACTION_REDIRECT:
+		note_target(s, "redirect", target, found);
+		s->t.redirect = region_copy(&s->t.region, action->text);
+		break;
+	case ACTION_BCC:
+		note_target(s, "bcc", target, found);
+		edit_bcc(s, action->text);
+		break;
+	case ACTION_PREPEND:
+		note_target(s, "prepend", target, found);
+		prepend(s, target, action);
+		break;
+	case ACTION_REPLACE:
+		note_target(s, "replace", target, found);
+		replace(s, target, action);
+		break;
+	case ACTION_STRIP:
+		note_target(s, "strip", target, found);
+		strip(s, target);
+		break;
+	case ACTION_IGNORE:
+		strip(s, target);
+		break;
+	case ACTION_PASS:
+		note_target(s, "pass", target, found);
+		s->t.passed = true;
+		break;
+	case ACTION_WARN:
+		note_target(s, "warning", target, found);
+		break;
+	case ACTION_INFO:
+		note_target(s, "info", target, found);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+check(struct session *s, const char *view, const struct maps *maps,
+    const struct target *target)
+{
+	struct found found;
+	struct reply reply;
+
+	switch (look_up(s, view, maps, target->seen.text, target->place,
+	    &found, &reply)) {
+	case ANSWER_HIT:
+		act(s, target, &found);
+		break;
+	case ANSWER_ERROR:
+		refuse_message(s, &reply, found.rule, &target->seen);
+		break;
+	case ANSWER_MISS:
+		break;
+	}
+}
+
+static void
+check_field(struct session *s, enum header_list list, struct span text,
+    const struct field *field, const struct mime_event *event)
+{
+	const struct maps *maps = &s->policy->header_checks[list];
+	struct target target = {
+		.place = ACTION_IN_HEADER,
+		.seen = { "header", text },
+		.field = field, .event = event,
+	};
+
+	if (maps->n > 0 && !is_exempt(s, EXEMPT_HEADER))
+		check(s, list_names[list], maps, &target);
+}
+
+static void
+check_line(struct session *s, const struct mime_event *event)
+{
+	uint64_t limit = s->policy->conf.body_checks_size_limit;
+	struct target target = {
+		.place = ACTION_IN_BODY,
+		.seen = { "body", event->text },
+		.event = event,
+	};
+
+	if (is_exempt(s, EXEMPT_BODY) || event->text.n == 0 ||
+	    (limit > 0 && event->segment >= limit))
+		return;
+	check(s, "body_checks", &s->policy->body_checks, &target);
+}
+
+/* What the MIME machine says of the body. */
+static bool
+on_mime(void *context, const struct mime_event *event)
+{
+	struct session *s = context;
+
+	switch (event->kind) {
+	case MIME_FIELD:
+		limit_part_field(s, event);
+		if (!s->t.decided)
+			check_field(s, event->list, event->text, NULL, event);
+		break;
+	case MIME_LINE:
+		check_line(s, event);
+		break;
+	case MIME_NESTING:
+		limit_nesting(s);
+		break;
+	}
+	return !s->t.decided && !s->t.passed;
+}
+
+/* Nobody looks into the body otherwise. */
+static bool
+wants_body(const struct session *s)
+{
+	const struct policy *policy = s->policy;
+
+	if (policy->body_checks.n > 0 && !is_exempt(s, EXEMPT_BODY))
+		return true;
+	return (policy->header_checks[HEADER_MIME].n > 0 ||
+	    policy->header_checks[HEADER_NESTED].n > 0) &&
+	    !is_exempt(s, EXEMPT_HEADER);
+}
+
+static void
+begin_mime(struct session *s)
+{
+	const struct conf *conf = &s->policy->conf;
+	struct mime_limits limits = {
+		.line_length = conf->line_length_limit,
+		.header_size = conf->header_size_limit > 0 ?
+		    conf->header_size_limit : FIELD_MAX,
+		.nesting = (unsigned)conf->mime_nesting_limit,
+		.boundary_length = conf->mime_boundary_length_limit,
+	};
+	struct mime_sink sink = { on_mime, s };
+
+	s->t.mime = mime_new(&limits, &sink);
+	if (s->t.mime == NULL)
+		fail_message(s, "out of memory");
+	s->t.keeps = s->policy->edits_body ||
+	    conf->header_size_action == LIMIT_TRUNCATE;
+}
+
+/* Before the first of header, end of header, body or end. */
+static void
+begin_content(struct session *s)
+{
+	struct transaction *t = &s->t;
+
+	if (t->content)
+		return;
+	t->content = true;
+	if (t->discard)
+		discard_message(s, t->discard_rule);
+	/* In shadow mode a message comes that nobody would have got. */
+	if (t->nrecipients == 0 && t->refused > 0)
+		t->passed = true;
+	/* Postmaster and abuse must be reachable, by a mail to them alone. */
+	if (t->nrecipients > 0 && t->unlisted == 0)
+		t->passed = true;
+	if (!t->decided && !t->passed && wants_body(s))
+		begin_mime(s);
+}
+
+static bool
+goes_on(struct session *s)
+{
+	if (!s->t.begun || s->t.ended)
+		return false;
+	begin_content(s);
+	return !s->t.decided;
+}
+
+static struct span
+field_text(struct session *s, const struct field *field)
+{
+	struct buf *text = &s->t.field;
+
+	buf_reset(text);
+	buf_add(text, field->name);
+	buf_addc(text, ':');
+	buf_add(text, field->value);
+	return buf_span(text);
+}
+
+void
+on_header(struct session *s, const struct field *field)
+{
+	struct field seen;
+
+	if (!goes_on(s))
+		return;
+	edits_see_field(s, field->name);
+	seen = limit_field(s, field);
+	if (s->t.decided || s->t.passed)
+		return;
+	if (s->t.mime != NULL)
+		mime_field(s->t.mime, &seen);
+	check_field(s, mime_primary_list(seen.name), field_text(s, &seen),
+	    &seen, NULL);
+}
+
+void
+on_eoh(struct session *s)
+{
+	if (goes_on(s))
+		limit_blank_line(s);
+}
+
+void
+on_body(struct session *s, struct span chunk)
+{
+	struct transaction *t = &s->t;
+
+	if (!goes_on(s))
+		return;
+	limit_body(s, chunk);
+	rewrite_keep(s, chunk);
+	if (t->mime != NULL && !t->decided && !t->passed)
+		mime_body(t->mime, chunk);
+}
+
+void
+on_eom(struct session *s)
+{
+	struct transaction *t = &s->t;
+
+	if (!goes_on(s))
+		return;
+	if (t->mime != NULL && !t->passed)
+		mime_end(t->mime);
+	if (t->mime != NULL && mime_failed(t->mime))
+		fail_message(s, "out of memory");
+	late_sender_check(s);
+	if (t->discard)
+		discard_message(s, t->discard_rule);
+}
+
+bool
+session_skips_body(const struct session *s)
+{
+	const struct transaction *t = &s->t;
+
+	if (!t->begun || t->decided)
+		return true;
+	if (limits_count_body(s))
+		return false;
+	if (t->keeps && (t->splices.n > 0 || !t->passed))
+		return false;
+	return t->mime == NULL || t->passed;
+}

@@ -1,0 +1,118 @@
+/*
+ * lookup - asking tables, and what it means when one could not look.
+ *
+ * Here ANSWER_ERROR meets on_table_error, once; and every lookup is noted
+ * where somebody wants to know (scan --explain).
+ */
+#include "session/state.h"
+
+static struct span
+rule_text(struct session *s, const struct table *table, size_t number)
+{
+	struct rule rule;
+
+	table_rule(table, number, &rule);
+	if (rule.line == 0)
+		return span_of(region_printf(&s->event, "%s", rule.file));
+	return span_of(region_printf(&s->event, "%s:%u", rule.file,
+	    rule.line));
+}
+
+/* Rules that met a match limit are named, whatever else came of it. */
+static void
+note_limited(struct session *s, const struct table *table)
+{
+	struct match *match = &s->match;
+
+	if (match->limited == 0)
+		return;
+	note_warning(s, "%.*s: match limit reached%s, taken as no match",
+	    SPAN_ARG(rule_text(s, table, match->limited_rule)),
+	    match->limited > 1 ? " (and by other rules)" : "");
+}
+
+/* 451, or a miss, as on_table_error has it. */
+static enum answer
+could_not_look(struct session *s, const struct table *table,
+    struct reply *reply_r)
+{
+	note_warning(s, "%s: %s", table_name(table), s->match.why);
+	if (s->policy->conf.on_table_error == FAILURE_ACCEPT)
+		return ANSWER_MISS;
+	reply_make(451, "4.3.5", &s->event, reply_r,
+	    "Server configuration error");
+	return ANSWER_ERROR;
+}
+
+static enum answer
+conclude(struct session *s, const char *view, const struct table *table,
+    struct span key, enum answer answer, struct span *rule_r,
+    struct reply *reply_r)
+{
+	*rule_r = SPAN("");
+	if (answer == ANSWER_ERROR) {
+		*rule_r = span_of(table_name(table));
+		answer = could_not_look(s, table, reply_r);
+	} else {
+		note_limited(s, table);
+	}
+	if (answer == ANSWER_HIT)
+		*rule_r = rule_text(s, table, s->match.rule);
+	if (s->options.explain)
+		note_lookup(s, view, key, table, answer, *rule_r,
+		    answer == ANSWER_HIT ? s->match.text : SPAN(""));
+	return answer;
+}
+
+bool
+read_action(struct session *s, enum action_place place, struct span text,
+    struct span rule, struct action *action_r)
+{
+	char why[200];
+	enum action_status status = action_parse(place, text, action_r, why,
+	    sizeof(why));
+
+	if (status != ACTION_WRONG)
+		return true;
+	note_warning(s, "%.*s: %s", SPAN_ARG(rule), why);
+	return false;
+}
+
+enum answer
+look_up(struct session *s, const char *view, const struct maps *maps,
+    struct span key, enum action_place place, struct found *found_r,
+    struct reply *reply_r)
+{
+	for (size_t i = 0; i < maps->n; i++) {
+		const struct table *table = maps->tables[i];
+		enum answer answer = conclude(s, view, table, key,
+		    map_find(table, key, false, &s->match), &found_r->rule,
+		    reply_r);
+
+		if (answer == ANSWER_ERROR)
+			return answer;
+		if (answer == ANSWER_MISS)
+			continue;
+		/* A result that means nothing does nothing: Postfix's way. */
+		return read_action(s, place, s->match.text, found_r->rule,
+		    &found_r->action) ? ANSWER_HIT : ANSWER_MISS;
+	}
+	return ANSWER_MISS;
+}
+
+enum answer
+look_up_access(struct session *s, const char *view, const struct table *table,
+    const struct access_keys *keys, struct span *text_r, struct span *rule_r,
+    struct reply *reply_r)
+{
+	struct span asked = keys->n > 0 ? keys->list[0].text : SPAN("");
+	const struct access_key *key = NULL;
+	enum answer answer = access_find(table, keys, &s->match, &key);
+
+	if (answer == ANSWER_HIT) {
+		asked = key->text;
+		/* The next lookup may write where the text lies. */
+		*text_r = region_copy(&s->event, s->match.text);
+	}
+	return conclude(s, view, table, asked, answer, rule_r, reply_r);
+}

@@ -1,0 +1,206 @@
+/*
+ * notes - lines for the log, in Postfix's shape, and lookups for scan.
+ *
+ *	QUEUEID: reject: header Subject: ... from host[ip]; from=<...>
+ *	to=<...> helo=<...>: TEXT rule=FILE:LINE
+ *
+ * Whatever came from outside is made printable and cut.
+ */
+#include "session/state.h"
+
+#include <stdarg.h>
+
+#include "base/printable.h"
+
+#define LINE_MAX_BYTES	2000
+/* As much of a header field or line as Postfix shows. */
+#define SEEN_MAX	200
+#define NAME_SHOWN	256
+
+/* NULL where the event has noted too much already. */
+static struct note *
+new_note(struct session *s)
+{
+	size_t n = s->outcome.nnotes, room = s->notes_room;
+
+	if (n == room) {
+		struct note *notes;
+
+		room = room > 0 ? room * 2 : 8;
+		notes = region_alloc(&s->event, room * sizeof(*notes));
+		if (notes == NULL) {
+			s->dropped++;
+			return NULL;
+		}
+		if (n > 0)
+			memcpy(notes, s->notes, n * sizeof(*notes));
+		s->notes = notes;
+		s->notes_room = room;
+	}
+	s->notes[n] = (struct note){ .kind = NOTE_LOG };
+	s->outcome.nnotes = n + 1;
+	return &s->notes[n];
+}
+
+void
+note_lookup(struct session *s, const char *view, struct span key,
+    const struct table *table, enum answer answer, struct span rule,
+    struct span action)
+{
+	struct note *note = new_note(s);
+
+	if (note == NULL)
+		return;
+	*note = (struct note){
+		.kind = NOTE_LOOKUP, .view = view,
+		.key = region_copy(&s->event, key),
+		.table = span_of(table_name(table)),
+		.answer = answer, .rule = rule,
+		.action = region_copy(&s->event, action),
+	};
+}
+
+static void
+add_line(struct session *s, struct buf *line, bool warning)
+{
+	struct note *note = new_note(s);
+
+	if (note != NULL) {
+		note->warning = warning;
+		note->text = region_copy(&s->event, buf_span(line));
+	}
+	buf_clear(line);
+}
+
+void
+note_warning(struct session *s, const char *format, ...)
+{
+	struct buf line, text;
+	va_list args;
+
+	buf_init(&line, LINE_MAX_BYTES);
+	buf_init(&text, LINE_MAX_BYTES);
+	va_start(args, format);
+	buf_addv(&text, format, args);
+	va_end(args);
+	buf_addf(&line, "%s: warning: ", s->queue_id.n > 0 ?
+	    buf_string(&s->queue_id) : "NOQUEUE");
+	printable_add(&line, buf_span(&text), LINE_MAX_BYTES - 100);
+	buf_clear(&text);
+	add_line(s, &line, true);
+}
+
+static void
+add_name(struct buf *line, const char *label, struct span name)
+{
+	buf_addf(line, " %s=<", label);
+	printable_add(line, name, NAME_SHOWN);
+	buf_addc(line, '>');
+}
+
+/* What only writes a line does so in shadow mode, too. */
+static bool
+acts(const char *word)
+{
+	return strcmp(word, "info") != 0 && strcmp(word, "warning") != 0;
+}
+
+/* "QUEUEID: reject: ", and in shadow mode "QUEUEID: would-reject: ". */
+static void
+begin_line(struct session *s, struct buf *line, const char *word)
+{
+	bool would = s->policy->conf.mode == MODE_SHADOW && acts(word);
+
+	buf_init(line, LINE_MAX_BYTES);
+	printable_add(line, s->queue_id.n > 0 ? buf_span(&s->queue_id) :
+	    SPAN("NOQUEUE"), NAME_SHOWN);
+	buf_addf(line, ": %s%s: ", would ? "would-" : "", word);
+}
+
+static void
+add_client(struct session *s, struct buf *line)
+{
+	buf_add(line, SPAN(" from "));
+	printable_add(line, s->client_name, NAME_SHOWN);
+	buf_addc(line, '[');
+	printable_add(line, s->client_address, NAME_SHOWN);
+	buf_addc(line, ']');
+}
+
+static void
+add_envelope(struct session *s, struct buf *line)
+{
+	bool mail = s->kind != EVENT_CONNECT && s->kind != EVENT_HELO;
+	struct span to = s->kind == EVENT_RCPT ? s->t.to : s->t.first;
+
+	buf_addc(line, ';');
+	if (mail)
+		add_name(line, "from", s->t.sender);
+	if (mail && s->kind != EVENT_MAIL)
+		add_name(line, "to", to);
+	if (s->helo.n > 0)
+		add_name(line, "helo", buf_span(&s->helo));
+}
+
+static void
+add_rule(struct buf *line, struct span rule)
+{
+	if (rule.n == 0)
+		return;
+	buf_add(line, SPAN(" rule="));
+	printable_add(line, rule, SEEN_MAX);
+}
+
+void
+note_content(struct session *s, const char *word, const struct seen *seen,
+    struct span text, struct span rule)
+{
+	struct buf line;
+
+	begin_line(s, &line, word);
+	buf_addf(&line, "%s ", seen->what);
+	printable_add(&line, seen->text, SEEN_MAX);
+	add_client(s, &line);
+	add_envelope(s, &line);
+	if (text.n > 0) {
+		buf_add(&line, SPAN(": "));
+		printable_add(&line, text, SEEN_MAX * 2);
+	}
+	add_rule(&line, rule);
+	add_line(s, &line, false);
+}
+
+static const char *
+stage(const struct session *s)
+{
+	switch (s->kind) {
+	case EVENT_CONNECT:
+		return "CONNECT";
+	case EVENT_HELO:
+		return "HELO";
+	case EVENT_MAIL:
+		return "MAIL";
+	case EVENT_RCPT:
+		return "RCPT";
+	default:
+		return "END-OF-MESSAGE";
+	}
+}
+
+void
+note_stage(struct session *s, const char *word, struct span text,
+    struct span rule)
+{
+	struct buf line;
+
+	begin_line(s, &line, word);
+	buf_add(&line, span_of(stage(s)));
+	add_client(s, &line);
+	if (text.n > 0) {
+		buf_add(&line, SPAN(": "));
+		printable_add(&line, text, SEEN_MAX * 3);
+	}
+	add_envelope(s, &line);
+	add_rule(&line, rule);
+	add_line(s, &line, false);
+}

@@ -1,0 +1,161 @@
+/*
+ * rewrite - the body, kept while it streams, and the splices over it.
+ *
+ * Lines come in order, so the splices are sorted by where they begin.  An
+ * inserted text is a splice of length 0.
+ */
+#include "session/state.h"
+
+#include <stdlib.h>
+
+/* One message cannot ask for more splices than this: 452 then. */
+#define SPLICES_MAX	1000000
+
+void
+rewrite_clear(struct transaction *t)
+{
+	spool_free(&t->spool);
+	free(t->splices.list);
+	t->splices = (struct splices){ .list = NULL };
+}
+
+void
+rewrite_keep(struct session *s, struct span chunk)
+{
+	const struct conf *conf = &s->policy->conf;
+	const char *why;
+
+	if (!s->t.keeps || s->t.decided)
+		return;
+	if (s->t.spool == NULL)
+		s->t.spool = spool_new(conf->spool_memory_limit,
+		    conf->spool_directory);
+	if (s->t.spool == NULL) {
+		fail_message(s, "out of memory");
+		return;
+	}
+	if (spool_add(s->t.spool, chunk, &why) < 0)
+		fail_message(s, region_printf(&s->event, "%s: %s",
+		    conf->spool_directory, why));
+}
+
+static void
+add_splice(struct session *s, uint64_t offset, uint64_t length,
+    struct span text)
+{
+	struct splices *splices = &s->t.splices;
+
+	/* A field that was cut and is then changed by a rule: the rule's. */
+	if (length > 0 && splices->n > 0 &&
+	    splices->list[splices->n - 1].offset == offset &&
+	    splices->list[splices->n - 1].length == length)
+		splices->n--;
+	if (splices->n == splices->room) {
+		size_t room = splices->room > 0 ? splices->room * 2 : 16;
+		struct splice *list = NULL;
+
+		if (room <= SPLICES_MAX)
+			list = realloc(splices->list, room * sizeof(*list));
+		if (list == NULL) {
+			s->t.region.failed = true;
+			return;
+		}
+		splices->list = list;
+		splices->room = room;
+	}
+	splices->list[splices->n++] = (struct splice){
+		.offset = offset, .length = length, .text = text,
+	};
+}
+
+/* The text as it goes over the wire: LF becomes CRLF. */
+static struct span
+wire_text(struct session *s, struct span text, bool ended)
+{
+	size_t lines = ended ? 1 : 0, n = 0;
+	char *wire;
+
+	for (size_t i = 0; i < text.n; i++)
+		lines += text.p[i] == '\n';
+	if ((wire = region_alloc(&s->t.region, text.n + 2 * lines)) == NULL)
+		return span_make(NULL, 0);
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '\n')
+			wire[n++] = '\r';
+		wire[n++] = text.p[i];
+	}
+	if (ended) {
+		wire[n++] = '\r';
+		wire[n++] = '\n';
+	}
+	return span_make(wire, n);
+}
+
+void
+rewrite_replace(struct session *s, const struct mime_event *event,
+    struct span text)
+{
+	struct span none = { NULL, 0 };
+
+	add_splice(s, event->offset, event->length, text.p == NULL ? none :
+	    wire_text(s, text, event->ended));
+}
+
+void
+rewrite_insert(struct session *s, const struct mime_event *event,
+    struct span text)
+{
+	add_splice(s, event->offset, 0, wire_text(s, text, true));
+}
+
+/* What is still to come of a text. */
+static size_t
+give_text(struct body_reader *reader, const struct splice *splice, char *to,
+    size_t size)
+{
+	struct span rest = span_head(span_skip(splice->text, reader->within),
+	    size);
+
+	if (rest.n > 0)
+		memcpy(to, rest.p, rest.n);
+	reader->within += rest.n;
+	return rest.n;
+}
+
+static ssize_t
+give_old(const struct session *s, struct body_reader *reader, uint64_t end,
+    char *to, size_t size, const char **why_r)
+{
+	uint64_t left = end - reader->offset;
+	size_t n = left < size ? (size_t)left : size;
+
+	if (spool_read(s->t.spool, reader->offset, to, n, why_r) < 0)
+		return -1;
+	reader->offset += n;
+	return (ssize_t)n;
+}
+
+ssize_t
+session_new_body(const struct session *s, struct body_reader *reader,
+    char *to, size_t size, const char **why_r)
+{
+	const struct splices *splices = &s->t.splices;
+	uint64_t end = s->t.spool != NULL ? spool_size(s->t.spool) : 0;
+
+	for (; reader->splice < splices->n; reader->splice++) {
+		const struct splice *splice = &splices->list[reader->splice];
+		size_t n;
+
+		if (reader->within == 0 && reader->offset < splice->offset)
+			return give_old(s, reader, splice->offset, to, size,
+			    why_r);
+		if ((n = give_text(reader, splice, to, size)) > 0)
+			return (ssize_t)n;
+		reader->within = 0;
+		if (reader->offset < splice->offset + splice->length)
+			reader->offset = splice->offset + splice->length;
+	}
+	if (reader->offset < end)
+		return give_old(s, reader, end, to, size, why_r);
+	return 0;
+}

@@ -1,0 +1,290 @@
+/*
+ * state - what a session remembers; for the files of session/ alone.
+ *
+ * Three lives: the conversation (client, HELO), the transaction (sender,
+ * recipients, counts, edits: forgotten at the next MAIL, HELO or ABORT) and
+ * the event (notes, lookups: forgotten at the next event).
+ */
+#ifndef POSTERN_SESSION_STATE_H
+#define POSTERN_SESSION_STATE_H
+
+#include "base/buf.h"
+#include "base/region.h"
+#include "base/spool.h"
+#include "message/mime.h"
+#include "policy/action.h"
+#include "policy/reply.h"
+#include "session/session.h"
+
+/*
+ * Bounds on memory, for one session.  Past EVENT_MAX notes are dropped and
+ * counted; past TRANSACTION_MAX the transaction gets 452 4.3.1.
+ */
+#define CONVERSATION_MAX	(16 * 1024)
+#define TRANSACTION_MAX		(32 * 1024 * 1024)
+#define EVENT_MAX		(16 * 1024 * 1024)
+
+/* Names and addresses as kept and logged; longer ones are cut. */
+#define NAME_MAX_BYTES		1024
+/* A header field as the checks see it, where header_size_limit is 0. */
+#define FIELD_MAX		(1024 * 1024)
+
+/* A rule that was found. */
+struct found {
+	struct span rule;	/* "FILE:LINE" */
+	struct action action;
+};
+
+/* What the lists of one class, or of several in turn, come to. */
+struct ruling {
+	bool reject;		/* with this reply: */
+	struct reply reply;
+	struct span rule;
+};
+
+struct recipient {
+	struct recipient *next;
+	struct span path;	/* as the client wrote it */
+};
+
+struct text_item {
+	struct text_item *next;
+	struct span text;
+};
+
+/* A field to insert above the nth field that was seen (1: the first). */
+struct insertion {
+	struct insertion *next;
+	unsigned position;
+	struct field field;
+};
+
+/* The nth field of that name, changed or deleted. */
+struct change {
+	struct change *next;
+	unsigned position;	/* among all fields */
+	unsigned nth;		/* among those of its name */
+	bool deleted;
+	struct field field;
+};
+
+/* Bytes [offset, offset + length) of the body become text. */
+struct splice {
+	uint64_t offset, length;
+	struct span text;
+};
+
+struct splices {
+	struct splice *list;
+	size_t n, room;
+};
+
+/* The names of the fields so far, and how many there are of each. */
+struct field_names {
+	struct span *list;
+	size_t n, room;
+	void *tree;		/* tsearch(3) of struct name_count */
+	size_t counted;		/* fields that are in the tree */
+};
+
+/* What a log line is about: "header", "body" or "mime", and the text. */
+struct seen {
+	const char *what;
+	struct span text;
+};
+
+struct transaction {
+	struct region region;
+	bool begun;
+	bool ended;		/* EOM was answered */
+
+	struct span sender;	/* no brackets, not completed */
+	struct span sender_key;	/* completed */
+	struct span login;
+	uint64_t declared;	/* SIZE= */
+	unsigned exempt;	/* groups */
+
+	/* Client, HELO and sender lists, once they were asked. */
+	bool ruled;
+	struct ruling ruling;
+	bool defer_if_permit, defer_if_reject;
+	struct ruling defer;
+
+	uint64_t refused;	/* recipients */
+	struct recipient *recipients, **last_recipient;
+	uint64_t nrecipients;
+	uint64_t unlisted;	/* not in exempt.recipients */
+	struct span to;		/* the last one asked about, for the log */
+	struct span first;	/* the first that was accepted */
+
+	/* Sizes: the limit in force and what came so far. */
+	uint64_t size_limit;
+	bool size_settled;	/* by client or sender: recipients do not */
+	bool size_by_recipient;	/* one has been asked */
+	struct span size_rule;
+	uint64_t size, header_total, header_count, hops, visible;
+	uint64_t line;		/* of the body: bytes so far, without LF */
+	bool line_cr;		/* the last of them is a CR */
+	unsigned said;		/* limits that were passed: bits */
+
+	/* Content. */
+	bool content;		/* begun */
+	bool passed;		/* no more inspection: PASS, or held */
+	struct mime *mime;
+	bool keeps;		/* the body, in the spool: */
+	struct spool *spool;
+	struct splices splices;
+	struct buf field;	/* the field as the checks see it */
+
+	/* What is to be done at its end. */
+	bool discard;
+	struct span discard_rule;
+	bool hold;
+	struct span hold_reason;
+	struct span redirect;
+	struct text_item *bcc, **last_bcc;
+	struct text_item *prepends, **last_prepend;	/* of access maps */
+	struct insertion *insertions, **last_insertion;
+	struct change *newest_change;
+	struct field_names names;
+
+	/* Sticky: decided, to be given at the next reply. */
+	bool decided;
+	struct verdict verdict;
+};
+
+struct session {
+	const struct policy *policy;
+	struct session_options options;
+
+	struct region conversation;
+	struct span client_name;	/* "unknown" where there is none */
+	struct span client_address;
+	struct span client_reverse;
+	bool smtp, connected;
+	bool in_mynetworks, trusted;
+	bool refused, helo_refused;	/* all that follows */
+	struct buf helo, queue_id;
+
+	struct transaction t;
+
+	/* The event. */
+	struct region event;
+	enum event_kind kind;
+	struct match match;
+	struct note *notes;
+	size_t notes_room, dropped;
+	struct edit *edits;
+	struct ask ask;
+	unsigned last_ask;
+	struct outcome outcome;
+};
+
+/* session.c */
+bool is_exempt(const struct session *s, enum exempt_group group);
+
+/*
+ * A refusal as the policy has it: soft_bounce, trusted relays and mail that
+ * came by no SMTP are thought of here.  It is logged.  True where the verdict
+ * stands; false where it became a quarantine.
+ */
+bool refuse(struct session *s, const struct reply *reply, struct span rule,
+    const struct seen *seen, struct verdict *verdict_r);
+/* Without such thoughts: the reply as it is. */
+void give(struct session *s, const struct reply *reply, struct span rule,
+    struct verdict *verdict_r);
+/* The runner is asked; on_..._answered() goes on. */
+void ask(struct session *s, enum ask_kind kind);
+/* A refusal of the whole message; sticky. */
+void refuse_message(struct session *s, const struct reply *reply,
+    struct span rule, const struct seen *seen);
+void discard_message(struct session *s, struct span rule);
+void hold_message(struct session *s, struct span reason);
+/* Something of ours failed, and the message cannot be judged: 451. */
+void fail_message(struct session *s, const char *why);
+
+/* envelope.c */
+void on_connect(struct session *s, const struct event *event);
+void on_helo(struct session *s, const struct event *event);
+void on_mail(struct session *s, const struct event *event);
+void on_connect_answered(struct session *s, enum ask_answer answer);
+void on_mail_answered(struct session *s, enum ask_answer answer);
+void on_rcpt(struct session *s, const struct event *event);
+/* Mail that came by no SMTP is asked for its sender at the end. */
+void late_sender_check(struct session *s);
+
+/* content.c */
+void on_header(struct session *s, const struct field *field);
+void on_eoh(struct session *s);
+void on_body(struct session *s, struct span chunk);
+void on_eom(struct session *s);
+
+/* limits.c: each may decide, and says nothing twice. */
+void limit_declared(struct session *s);
+bool limit_recipient(struct session *s, struct span key,
+    struct reply *reply_r, struct span *rule_r);
+/* The field as it goes on, cut where header_size_action says so. */
+struct field limit_field(struct session *s, const struct field *field);
+void limit_part_field(struct session *s, const struct mime_event *event);
+void limit_nesting(struct session *s);
+void limit_blank_line(struct session *s);
+void limit_body(struct session *s, struct span chunk);
+/* The size that this client or sender may send, or the setting. */
+void limit_settle_size(struct session *s);
+bool limits_count_body(const struct session *s);
+
+/* lookup.c */
+/*
+ * One table of a list, or the list; ANSWER_ERROR only where on_table_error
+ * makes it a failure, and then the reply is there.
+ */
+enum answer look_up(struct session *s, const char *view,
+    const struct maps *maps, struct span key, enum action_place place,
+    struct found *found_r, struct reply *reply_r);
+enum answer look_up_access(struct session *s, const char *view,
+    const struct table *table, const struct access_keys *keys,
+    struct span *text_r, struct span *rule_r, struct reply *reply_r);
+/* Complains in the log about a result that means nothing; false then. */
+bool read_action(struct session *s, enum action_place place,
+    struct span text, struct span rule, struct action *action_r);
+
+/* edits.c: changes of the message's own header, and of recipients */
+void edits_clear(struct transaction *t);
+void edits_see_field(struct session *s, struct span name);
+/* Above the field that was seen last. */
+void edit_insert(struct session *s, const struct field *field);
+/* The field that was seen last becomes `to`, or (NULL) is deleted. */
+void edit_change(struct session *s, struct span name,
+    const struct field *to);
+/* On top of the header, below what was put there before. */
+void edit_prepend_top(struct session *s, struct span text);
+void edit_bcc(struct session *s, struct span address);
+void edits_finish(struct session *s);
+
+/* rewrite.c: the body, kept and spliced */
+void rewrite_clear(struct transaction *t);
+void rewrite_keep(struct session *s, struct span chunk);
+/*
+ * The event's raw bytes become text, or nothing (text.p == NULL); or the text
+ * goes before them.
+ */
+void rewrite_replace(struct session *s, const struct mime_event *event,
+    struct span text);
+void rewrite_insert(struct session *s, const struct mime_event *event,
+    struct span text);
+
+/* notes.c */
+void note_lookup(struct session *s, const char *view, struct span key,
+    const struct table *table, enum answer answer, struct span rule,
+    struct span action);
+/* Something of ours that the administrator must know. */
+void note_warning(struct session *s, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* "QUEUEID: WORD: WHERE from host[ip]; from= to= helo=: TEXT rule=R" */
+void note_content(struct session *s, const char *word,
+    const struct seen *seen, struct span text, struct span rule);
+/* "NOQUEUE: WORD: RCPT from host[ip]: TEXT; from= to= helo= rule=R" */
+void note_stage(struct session *s, const char *word, struct span text,
+    struct span rule);
+
+#endif
