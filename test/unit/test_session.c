@@ -1,0 +1,538 @@
+/* session: events in, outcomes out, without a mail server. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "session/session.h"
+
+static char folder[] = "/tmp/test_session.XXXXXX";
+static struct scratch_pool *pool;
+
+static void
+write_file(const char *name, const char *text)
+{
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+/* The settings, with a table "checks" beside them. */
+static struct policy *
+make_policy(const char *settings, const char *checks)
+{
+	char path[256];
+	struct complaints complaints;
+	struct policy *policy;
+
+	write_file("checks", checks);
+	write_file("postern.conf", settings);
+	snprintf(path, sizeof(path), "%s/postern.conf", folder);
+	complaints_init(&complaints);
+	policy = policy_new(path, NULL, &complaints);
+	for (size_t i = 0; i < complaints.n; i++)
+		if (complaints.list[i].kind == COMPLAINT_ERROR)
+			print_message("%s:%u: %s\n", complaints.list[i].file,
+			    complaints.list[i].line, complaints.list[i].text);
+	complaints_clear(&complaints);
+	assert_non_null(policy);
+	return policy;
+}
+
+/* A conversation, and all that it said. */
+struct talk {
+	struct policy *policy;
+	struct session *session;
+	const struct outcome *outcome;
+	enum ask_answer answer;
+	struct buf log, edits, body;
+};
+
+static void
+begin(struct talk *talk, const char *settings, const char *checks)
+{
+	struct session_options options = { .scratch = pool, .explain = true };
+
+	*talk = (struct talk){ .answer = ASK_YES };
+	talk->policy = make_policy(settings, checks);
+	talk->session = session_new(talk->policy, &options);
+	assert_non_null(talk->session);
+	buf_init(&talk->log, 1 << 20);
+	buf_init(&talk->edits, 1 << 20);
+	buf_init(&talk->body, 1 << 20);
+}
+
+static void
+finish(struct talk *talk)
+{
+	session_free(&talk->session);
+	assert_null(talk->session);
+	policy_free(&talk->policy);
+	buf_clear(&talk->log);
+	buf_clear(&talk->edits);
+	buf_clear(&talk->body);
+}
+
+static void
+keep_notes(struct talk *talk)
+{
+	for (size_t i = 0; i < talk->outcome->nnotes; i++) {
+		const struct note *note = &talk->outcome->notes[i];
+
+		if (note->kind == NOTE_LOG)
+			buf_addf(&talk->log, "%.*s\n", SPAN_ARG(note->text));
+		else
+			buf_addf(&talk->log, "lookup %s %.*s\n", note->view,
+			    SPAN_ARG(note->key));
+	}
+}
+
+static void
+keep_edits(struct talk *talk)
+{
+	struct body_reader reader = { 0 };
+	const char *why = "";
+	char piece[3];
+	ssize_t n;
+
+	for (size_t i = 0; i < talk->outcome->nedits; i++) {
+		const struct edit *edit = &talk->outcome->edits[i];
+
+		buf_addf(&talk->edits, "%s %u [%.*s][%.*s][%.*s][%.*s]\n",
+		    edit_word(edit->kind), edit->index, SPAN_ARG(edit->name),
+		    SPAN_ARG(edit->value), SPAN_ARG(edit->address),
+		    SPAN_ARG(edit->reason));
+		if (edit->kind != EDIT_REPLACEBODY)
+			continue;
+		while ((n = session_new_body(talk->session, &reader, piece,
+		    sizeof(piece), &why)) > 0)
+			buf_add(&talk->body, span_make(piece, (size_t)n));
+		assert_int_equal(n, 0);
+	}
+}
+
+static enum verdict_kind
+feed(struct talk *talk, const struct event *event)
+{
+	talk->outcome = session_event(talk->session, event);
+	keep_notes(talk);
+	while (talk->outcome->nasks > 0) {
+		talk->outcome = session_answer(talk->session,
+		    talk->outcome->asks[0].id, talk->answer);
+		keep_notes(talk);
+	}
+	keep_edits(talk);
+	return talk->outcome->verdict.kind;
+}
+
+static enum verdict_kind
+feed_connect(struct talk *talk, const char *name, const char *address,
+    bool smtp)
+{
+	return feed(talk, &(struct event){ .kind = EVENT_CONNECT,
+	    .connect = { .name = span_of(name), .address = span_of(address),
+	    .smtp = smtp } });
+}
+
+static enum verdict_kind
+feed_helo(struct talk *talk, const char *name)
+{
+	return feed(talk, &(struct event){ .kind = EVENT_HELO,
+	    .helo = { .name = span_of(name) } });
+}
+
+static enum verdict_kind
+feed_mail(struct talk *talk, const char *path, uint64_t size)
+{
+	return feed(talk, &(struct event){ .kind = EVENT_MAIL,
+	    .mail = { .path = span_of(path), .size = size } });
+}
+
+static enum verdict_kind
+feed_rcpt(struct talk *talk, const char *path)
+{
+	return feed(talk, &(struct event){ .kind = EVENT_RCPT,
+	    .rcpt = { .path = span_of(path) } });
+}
+
+static enum verdict_kind
+feed_field(struct talk *talk, const char *name, const char *value)
+{
+	return feed(talk, &(struct event){ .kind = EVENT_HEADER,
+	    .queue_id = SPAN("QID"),
+	    .header = { span_of(name), span_of(value) } });
+}
+
+static enum verdict_kind
+feed_plain(struct talk *talk, enum event_kind kind)
+{
+	return feed(talk, &(struct event){ .kind = kind,
+	    .queue_id = SPAN("QID") });
+}
+
+static enum verdict_kind
+feed_body(struct talk *talk, const char *text)
+{
+	return feed(talk, &(struct event){ .kind = EVENT_BODY,
+	    .body = span_of(text) });
+}
+
+static void
+open_envelope(struct talk *talk)
+{
+	assert_int_equal(feed_connect(talk, "mx.example.net", "192.0.2.1",
+	    true), VERDICT_CONTINUE);
+	assert_int_equal(feed_helo(talk, "mx.example.net"), VERDICT_CONTINUE);
+	assert_int_equal(feed_mail(talk, "<s@example.net>", 0),
+	    VERDICT_CONTINUE);
+	assert_int_equal(feed_rcpt(talk, "<r@example.com>"),
+	    VERDICT_CONTINUE);
+}
+
+static void
+assert_said(struct talk *talk, const char *text)
+{
+	if (strstr(buf_string(&talk->log), text) == NULL)
+		fail_msg("not in the log: %s\n%s", text,
+		    buf_string(&talk->log));
+}
+
+static void
+assert_edits(struct talk *talk, const char *want)
+{
+	assert_string_equal(buf_string(&talk->edits), want);
+}
+
+#define HEADER_CHECKS "header_checks = [\"pcre:checks\"];\n"
+#define BODY_CHECKS "body_checks = [\"pcre:checks\"];\n"
+
+static void
+test_sticky(void **state)
+{
+	struct talk talk;
+
+	(void)state;
+	begin(&talk, HEADER_CHECKS, "/^Subject: spam/ REJECT no spam\n");
+	open_envelope(&talk);
+	/* Nobody waits for the reply to a field. */
+	assert_int_equal(feed_field(&talk, "Subject", " spam"),
+	    VERDICT_CONTINUE);
+	assert_int_equal(feed_field(&talk, "Subject", " spam again"),
+	    VERDICT_CONTINUE);
+	assert_int_equal(feed_plain(&talk, EVENT_EOH), VERDICT_REJECT);
+	assert_int_equal(talk.outcome->verdict.code, 550);
+	assert_true(span_equal(talk.outcome->verdict.dsn, SPAN("5.7.1")));
+	assert_true(span_equal(talk.outcome->verdict.text, SPAN("no spam")));
+	assert_true(span_ends(talk.outcome->verdict.rule, SPAN("checks:1")));
+	assert_said(&talk, "QID: reject: header Subject: spam from "
+	    "mx.example.net[192.0.2.1]; from=<s@example.net> "
+	    "to=<r@example.com> helo=<mx.example.net>: 550 5.7.1 no spam "
+	    "rule=");
+	/* The next message is another. */
+	assert_int_equal(feed_mail(&talk, "<>", 0), VERDICT_CONTINUE);
+	feed_rcpt(&talk, "<r@example.com>");
+	feed_field(&talk, "Subject", " ham");
+	assert_int_equal(feed_plain(&talk, EVENT_EOH), VERDICT_CONTINUE);
+	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_CONTINUE);
+	finish(&talk);
+}
+
+static void
+test_asks(void **state)
+{
+	struct talk talk;
+
+	(void)state;
+	begin(&talk, "", "");
+	talk.answer = ASK_NO;
+	assert_int_equal(feed_connect(&talk, "a", "192.0.2.1", true),
+	    VERDICT_TEMPFAIL);
+	assert_int_equal(talk.outcome->verdict.code, 421);
+	finish(&talk);
+
+	begin(&talk, "session_limit_action = \"accept\";", "");
+	talk.answer = ASK_NO;
+	assert_int_equal(feed_connect(&talk, "a", "192.0.2.1", true),
+	    VERDICT_ACCEPT);
+	assert_said(&talk, "this connection is not filtered");
+	finish(&talk);
+
+	begin(&talk, "", "");
+	assert_int_equal(feed_connect(&talk, "a", "192.0.2.1", true),
+	    VERDICT_CONTINUE);
+	talk.answer = ASK_NO;
+	assert_int_equal(feed_mail(&talk, "<a@b>", 0), VERDICT_TEMPFAIL);
+	assert_int_equal(talk.outcome->verdict.code, 451);
+	assert_true(span_equal(talk.outcome->verdict.dsn, SPAN("4.3.2")));
+	/* Had it begun all the same, nothing would be looked at. */
+	assert_int_equal(feed_rcpt(&talk, "<a@b>"), VERDICT_CONTINUE);
+	assert_true(session_skips_body(talk.session));
+	finish(&talk);
+}
+
+/* Insertions and deletions of one name, and a field that changes its name. */
+static void
+test_header_edits(void **state)
+{
+	struct talk talk;
+
+	(void)state;
+	begin(&talk, HEADER_CHECKS,
+	    "/^Received:.*three/ STRIP\n"
+	    "/^X-A: first/ PREPEND X-A: zero\n"
+	    "/^X-A: second/ REPLACE X-A: two\n"
+	    "/^X-B:(.*)/ REPLACE X-A:$1\n"
+	    "/^X-A: last/ IGNORE\n");
+	open_envelope(&talk);
+	feed_field(&talk, "Received", " one");
+	feed_field(&talk, "Received", " two");
+	feed_field(&talk, "received", " three");
+	feed_field(&talk, "X-A", " first");
+	feed_field(&talk, "X-A", " second");
+	feed_field(&talk, "X-B", " other");
+	feed_field(&talk, "X-A", " last");
+	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_CONTINUE);
+	assert_edits(&talk,
+	    "insheader 6 [X-A][ other][][]\n"
+	    "insheader 4 [X-A][ zero][][]\n"
+	    "delheader 5 [X-A][][][]\n"
+	    "delheader 1 [X-B][][][]\n"
+	    "chgheader 3 [X-A][ two][][]\n"
+	    "delheader 3 [received][][][]\n");
+	finish(&talk);
+}
+
+static void
+test_recipient_edits(void **state)
+{
+	struct talk talk;
+
+	(void)state;
+	begin(&talk, HEADER_CHECKS,
+	    "/^X: bcc (.*)/ BCC $1\n/^X: to (.*)/ REDIRECT $1\n"
+	    "/^X: hold/ HOLD have a look\n");
+	open_envelope(&talk);
+	feed_rcpt(&talk, "<\"q q\"@example.com>");
+	feed_field(&talk, "X", " bcc a@b");
+	feed_field(&talk, "X", " bcc a@b");
+	feed_field(&talk, "X", " bcc c@d");
+	feed_field(&talk, "X", " hold");
+	feed_plain(&talk, EVENT_EOM);
+	assert_edits(&talk, "addrcpt 0 [][][a@b][]\n"
+	    "addrcpt 0 [][][c@d][]\nquarantine 0 [][][][have a look]\n");
+
+	buf_reset(&talk.edits);
+	feed_mail(&talk, "<s@example.net>", 0);
+	feed_rcpt(&talk, "<\"q q\"@example.com>");
+	feed_field(&talk, "X", " to e@f");
+	feed_field(&talk, "X", " bcc a@b");
+	feed_field(&talk, "X", " to g@h");
+	feed_plain(&talk, EVENT_EOM);
+	assert_edits(&talk, "delrcpt 0 [][][<\"q q\"@example.com>][]\n"
+	    "addrcpt 0 [][][g@h][]\n");
+	finish(&talk);
+}
+
+/* The new body, whole and fed one byte at a time, from memory and disk. */
+static void
+test_body_edits(void **state)
+{
+	static const char body[] = "one\r\ntwo\r\nthree\r\n"
+	    "a secret\r\nlast";
+	static const char want[] = "zero\r\none\r\n2\r\n"
+	    "a [cut]\r\nLAST";
+	static const char *const settings[] = {
+		BODY_CHECKS, BODY_CHECKS "spool_memory_limit = 4;",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct talk talk;
+
+		begin(&talk, settings[i % 2], "/^one$/ PREPEND zero\n"
+		    "/^two/ REPLACE 2\n/^three/ STRIP\n"
+		    "/^(.*)secret/ REPLACE $1[cut]\n/^last/ REPLACE LAST\n");
+		open_envelope(&talk);
+		feed_field(&talk, "Subject", " x");
+		feed_plain(&talk, EVENT_EOH);
+		if (i < 2)
+			feed_body(&talk, body);
+		for (size_t j = 0; i >= 2 && body[j] != '\0'; j++)
+			feed_body(&talk, (char[2]){ body[j] });
+		feed_plain(&talk, EVENT_EOM);
+		assert_edits(&talk, "replacebody 0 [][][][]\n");
+		assert_string_equal(buf_string(&talk.body), want);
+		finish(&talk);
+	}
+}
+
+static void
+test_message_size(void **state)
+{
+	static const struct {
+		const char *body;
+		enum verdict_kind want;
+	} cases[] = {
+		/* "A: b" CRLF, CRLF, and the body. */
+		{ "1", VERDICT_CONTINUE }, { "12", VERDICT_CONTINUE },
+		{ "123", VERDICT_REJECT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct talk talk;
+
+		begin(&talk, "message_size_limit = 10;", "");
+		open_envelope(&talk);
+		feed_field(&talk, "A", " b");
+		assert_int_equal(feed_plain(&talk, EVENT_EOH),
+		    VERDICT_CONTINUE);
+		assert_false(session_skips_body(talk.session));
+		assert_int_equal(feed_body(&talk, cases[i].body),
+		    cases[i].want);
+		assert_int_equal(feed_plain(&talk, EVENT_EOM),
+		    cases[i].want);
+		assert_int_equal(feed_mail(&talk, "<a@b>", 11),
+		    VERDICT_REJECT);
+		assert_int_equal(talk.outcome->verdict.code, 552);
+		assert_int_equal(feed_mail(&talk, "<a@b>", 10),
+		    VERDICT_CONTINUE);
+		finish(&talk);
+	}
+}
+
+static void
+test_truncate(void **state)
+{
+	struct talk talk;
+
+	(void)state;
+	begin(&talk, HEADER_CHECKS "header_size_limit = 10;"
+	    "header_size_action = \"truncate\";", "/end/ REJECT\n");
+	open_envelope(&talk);
+	feed_field(&talk, "Subject", "ab");
+	feed_field(&talk, "Subject", "ab\n end");
+	feed_field(&talk, "Subject", "abcend");
+	feed_plain(&talk, EVENT_EOM);
+	assert_edits(&talk, "chgheader 3 [Subject][ab][][]\n"
+	    "chgheader 2 [Subject][ab][][]\n");
+	assert_said(&talk, "truncate: header Subject from");
+	finish(&talk);
+}
+
+/* sendmail(1): a verdict at the end of the message only, never for nobody. */
+static void
+test_local_mail(void **state)
+{
+	struct talk talk;
+
+	(void)state;
+	write_file("senders", "bad@example.net REJECT\n");
+	begin(&talk, HEADER_CHECKS "client_access = [\"static:REJECT\"];"
+	    "sender_access = [\"hash:senders\"];", "/spam/ REJECT\n");
+	feed_connect(&talk, "localhost", "127.0.0.1", false);
+	feed_helo(&talk, "localhost");
+	feed_mail(&talk, "<bad@example.net>", 0);
+	assert_int_equal(feed_rcpt(&talk, "<r@example.com>"),
+	    VERDICT_CONTINUE);
+	assert_int_equal(feed_plain(&talk, EVENT_EOH), VERDICT_CONTINUE);
+	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_REJECT);
+
+	feed_mail(&talk, "<>", 0);
+	feed_rcpt(&talk, "<r@example.com>");
+	feed_field(&talk, "Subject", " spam");
+	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_CONTINUE);
+	assert_edits(&talk, "quarantine 0 [][][][550 5.7.1 message content "
+	    "rejected]\n");
+	finish(&talk);
+}
+
+static void
+test_trusted_relay(void **state)
+{
+	struct talk talk;
+
+	(void)state;
+	begin(&talk, HEADER_CHECKS "trusted_relays = [\"192.0.2.0/24\"];"
+	    "client_access = [\"static:REJECT\"];", "/spam/ REJECT\n");
+	open_envelope(&talk);
+	feed_field(&talk, "Subject", " spam");
+	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_CONTINUE);
+	assert_edits(&talk, "quarantine 0 [][][][550 5.7.1 message content "
+	    "rejected]\n");
+	finish(&talk);
+}
+
+/* Memory of one message is bounded, and then it is not half judged. */
+static void
+test_memory(void **state)
+{
+	struct talk talk;
+	char value[4096];
+
+	(void)state;
+	memset(value, 'x', sizeof(value) - 1);
+	value[sizeof(value) - 1] = '\0';
+	begin(&talk, HEADER_CHECKS "header_total_limit = 0;"
+	    "header_count_limit = 0;", "/(x+)/ PREPEND X: $1\n");
+	open_envelope(&talk);
+	for (int i = 0; i < 9000; i++)
+		feed_field(&talk, "A", value);
+	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_TEMPFAIL);
+	assert_int_equal(talk.outcome->nedits, 0);
+	finish(&talk);
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	pool = scratch_pool_new();
+	return mkdtemp(folder) != NULL && pool != NULL ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+	static const char *const names[] = {
+		"checks", "senders", "postern.conf",
+	};
+	char path[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		unlink(path);
+	}
+	scratch_pool_free(&pool);
+	return rmdir(folder);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sticky),
+		cmocka_unit_test(test_asks),
+		cmocka_unit_test(test_header_edits),
+		cmocka_unit_test(test_recipient_edits),
+		cmocka_unit_test(test_body_edits),
+		cmocka_unit_test(test_message_size),
+		cmocka_unit_test(test_truncate),
+		cmocka_unit_test(test_local_mail),
+		cmocka_unit_test(test_trusted_relay),
+		cmocka_unit_test(test_memory),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
