@@ -46,6 +46,9 @@ buf_reserve(struct buf *buf, size_t n)
 			return false;
 		size *= 2;
 	}
+	/* A bound is a bound on memory, too. */
+	if (size - BUF_SPARE > buf->max)
+		size = buf->max + BUF_SPARE;
 	if ((p = realloc(buf->p, size)) == NULL)
 		return false;
 	buf->p = p;
@@ -82,18 +85,24 @@ bool
 buf_addv(struct buf *buf, const char *format, va_list args)
 {
 	va_list again;
-	int n;
+	int whole;
+	size_t n;
 
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, again);
+	whole = vsnprintf(NULL, 0, format, again);
 	va_end(again);
-	if (n < 0 || !buf_reserve(buf, (size_t)n)) {
+	n = whole > 0 ? (size_t)whole : 0;
+	if (n > buf->max - buf->n)
+		n = buf->max - buf->n;
+	if (whole < 0 || !buf_reserve(buf, n)) {
 		buf->cut = true;
 		return false;
 	}
-	vsnprintf(buf->p + buf->n, (size_t)n + 1, format, args);
-	buf->n += (size_t)n;
-	return true;
+	vsnprintf(buf->p + buf->n, n + 1, format, args);
+	buf->n += n;
+	if (n < (size_t)whole)
+		buf->cut = true;
+	return n == (size_t)whole;
 }
 
 bool

@@ -17,7 +17,11 @@
 
 struct region {
 	struct region_block *blocks;	/* newest first */
-	size_t used;			/* bytes handed out or lost to fit */
+	/*
+	 * Bytes handed out.  With what is lost at the ends of blocks, less
+	 * than twice that and one block are taken from memory.
+	 */
+	size_t used;
 	size_t max;
 	bool failed;
 };

@@ -24,18 +24,20 @@ sources_clear(struct sources *sources)
 }
 
 static void
-look(struct source *source, const struct stat *st)
+look(struct source *source)
 {
-	source->there = st != NULL;
-	if (st == NULL)
+	struct stat st;
+
+	source->there = stat(source->path, &st) == 0;
+	if (!source->there)
 		return;
-	source->device = st->st_dev;
-	source->inode = st->st_ino;
-	source->size = (uint64_t)st->st_size;
-	source->mtime_s = st->st_mtim.tv_sec;
-	source->mtime_ns = st->st_mtim.tv_nsec;
-	source->ctime_s = st->st_ctim.tv_sec;
-	source->ctime_ns = st->st_ctim.tv_nsec;
+	source->device = st.st_dev;
+	source->inode = st.st_ino;
+	source->size = (uint64_t)st.st_size;
+	source->mtime_s = st.st_mtim.tv_sec;
+	source->mtime_ns = st.st_mtim.tv_nsec;
+	source->ctime_s = st.st_ctim.tv_sec;
+	source->ctime_ns = st.st_ctim.tv_nsec;
 }
 
 static bool
@@ -50,8 +52,8 @@ same(const struct source *a, const struct source *b)
 }
 
 /* Without memory to note it, a change of this file goes unseen: no worse. */
-static void
-note(struct sources *sources, const char *path, const struct stat *st)
+void
+source_note(struct sources *sources, const char *path)
 {
 	struct source *list = sources->list;
 	char *copy;
@@ -70,15 +72,7 @@ note(struct sources *sources, const char *path, const struct stat *st)
 	if ((copy = strdup(path)) == NULL)
 		return;
 	list[sources->n] = (struct source){ .path = copy };
-	look(&list[sources->n++], st);
-}
-
-void
-source_note(struct sources *sources, const char *path)
-{
-	struct stat st;
-
-	note(sources, path, stat(path, &st) == 0 ? &st : NULL);
+	look(&list[sources->n++]);
 }
 
 /* Table files are small beside memory; read(2) asks for this much at once. */
@@ -87,30 +81,29 @@ source_note(struct sources *sources, const char *path)
 static int
 read_all(int fd, struct buf *out, const char **why_r)
 {
+	char more;
+
 	for (;;) {
 		size_t room = out->max - out->n;
 		ssize_t n;
 
 		if (room > READ_SIZE)
 			room = READ_SIZE;
-		/* At the bound, one byte more tells whether it was the end. */
-		if (room == 0) {
-			char more;
-
-			if (read(fd, &more, 1) == 0)
-				return 0;
-			*why_r = "larger than what is taken here";
-			return -1;
-		}
 		if (!buf_reserve(out, room)) {
 			*why_r = "out of memory";
 			return -1;
 		}
-		n = read(fd, out->p + out->n, room);
+		/* At the bound, one byte more tells whether it is the end. */
+		n = read(fd, room > 0 ? out->p + out->n : &more,
+		    room > 0 ? room : 1);
 		if (n == 0)
 			return 0;
 		if (n < 0) {
 			*why_r = strerrordesc_np(errno);
+			return -1;
+		}
+		if (room == 0) {
+			*why_r = "larger than what is taken here";
 			return -1;
 		}
 		out->n += (size_t)n;
@@ -123,19 +116,21 @@ source_read(struct sources *sources, const char *path, struct buf *out,
 {
 	struct stat st;
 	int result = -1;
-	/* A FIFO must not hold up the load. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd;
 
-	if (fd < 0 || fstat(fd, &st) < 0) {
+	/*
+	 * Noted first: what changes between here and open() is read once more
+	 * for nothing, and never missed.
+	 */
+	source_note(sources, path);
+	/* A FIFO must not hold up the load. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st) < 0)
 		*why_r = strerrordesc_np(errno);
-		note(sources, path, NULL);
-	} else {
-		note(sources, path, &st);
-		if (S_ISREG(st.st_mode))
-			result = read_all(fd, out, why_r);
-		else
-			*why_r = "not a regular file";
-	}
+	else if (!S_ISREG(st.st_mode))
+		*why_r = "not a regular file";
+	else
+		result = read_all(fd, out, why_r);
 	if (fd >= 0)
 		close(fd);
 	return result;
@@ -147,9 +142,8 @@ sources_changed(const struct sources *sources)
 	for (size_t i = 0; i < sources->n; i++) {
 		const struct source *was = &sources->list[i];
 		struct source now = { .path = was->path };
-		struct stat st;
 
-		look(&now, stat(was->path, &st) == 0 ? &st : NULL);
+		look(&now);
 		if (!same(was, &now))
 			return was->path;
 	}

@@ -20,6 +20,9 @@ struct span {
 /* A string literal as a span. */
 #define SPAN(literal) ((struct span){ "" literal, sizeof(literal) - 1 })
 
+/* The same where C asks for a constant: in the initializer of a table. */
+#define SPAN_INIT(literal) { "" literal, sizeof(literal) - 1 }
+
 /* For printf's "%.*s". */
 #define SPAN_ARG(s) ((int)(s).n), ((s).p != NULL ? (s).p : "")
 
