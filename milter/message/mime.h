@@ -10,7 +10,8 @@
  *
  * It is Postfix's machine, not RFC 2045's: see header_checks(5), body_checks
  * (5) and Postfix's mime_state.  Lines end in CRLF or LF.  A longer line than
- * line_length comes in pieces of that length.  A NUL is a byte like others.
+ * line_length comes in pieces of that length, one of just that length with an
+ * empty piece behind it (see lines.h).  A NUL is a byte like others.
  */
 #ifndef POSTERN_MESSAGE_MIME_H
 #define POSTERN_MESSAGE_MIME_H
@@ -26,7 +27,11 @@ struct mime;
 
 struct mime_limits {
 	size_t line_length;	/* Postfix's line_length_limit: 2048 */
-	size_t header_size;	/* of a part's field; what is beyond is cut */
+	/*
+	 * Of a part's field.  As in Postfix a line that begins below it is
+	 * taken whole, up to line_length; what comes after is cut.
+	 */
+	size_t header_size;
 	unsigned nesting;	/* mime_nesting_limit: 100 */
 	size_t boundary_length;	/* mime_boundary_length_limit: 2048 */
 };
