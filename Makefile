@@ -38,6 +38,8 @@ UNIT     = $(patsubst test/unit/%.c,$(BUILD)/unit/%,\
 	   $(wildcard test/unit/test_*.c))
 HELPERS  = $(patsubst test/bench/%.c,$(BUILD)/bench/%,\
 	   $(wildcard test/bench/*.c))
+TOOLS    = $(patsubst test/tools/%.c,$(BUILD)/tools/%,\
+	   $(wildcard test/tools/*.c))
 MAN      = $(wildcard milter/*.[158] milter/*/*.[158])
 
 all: $(BUILD)/postern
@@ -64,6 +66,12 @@ $(BUILD)/bench/%: test/bench/%.c
 	$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
 	    -o $@ $< $(LDLIBS)
 
+# Programs that show tests what a module of the engine does.
+$(BUILD)/tools/%: test/tools/%.c $(BUILD)/libengine.a
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
+	    -o $@ $< $(BUILD)/libengine.a $(LDLIBS)
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 run: run-packages
@@ -75,7 +83,7 @@ check: test-packages
 	@POSTERN=$(BUILD)/postern BUILD=$(BUILD) test/run
 
 unit: $(UNIT)
-helpers: $(HELPERS)
+helpers: $(HELPERS) $(TOOLS)
 
 # The same tests with the sanitizers of gcc, in build folders of their own.
 asan: test-packages
