@@ -25,7 +25,7 @@ struct mime {
 	struct mime_limits limits;
 	struct mime_sink sink;
 	enum place place;
-	bool message;		/* the header seen last makes it a message */
+	bool message;		/* what follows the header is one */
 	bool silent, failed;
 	bool too_deep, told;	/* a boundary found no room; it was said */
 

@@ -16,7 +16,7 @@
 
 enum content {
 	CONTENT_UNKNOWN,	/* other/any: leaves an earlier type as it is */
-	CONTENT_PLAIN,		/* nothing to look into, or no type at all */
+	CONTENT_PLAIN,		/* nothing to look into, or no type */
 	CONTENT_MESSAGE,	/* message/rfc822, message/global */
 	CONTENT_MULTIPART,
 	CONTENT_DIGEST		/* multipart/digest: parts are messages */
