@@ -1,0 +1,687 @@
+/* milter - libmilter's callbacks. */
+#include "daemon/milter.h"
+
+#include <libmilter/mfapi.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "daemon/translate.h"
+#include "session/session.h"
+
+/*
+ * Postfix sends header fields of up to 102,400 bytes in one packet; libmilter
+ * drops the connection at a packet past its limit, 65,535 when not told.
+ */
+#define PACKET_MAX	(1024 * 1024)
+
+/* An inserted value, or a piece of a new body: libmilter's own chunk size. */
+#define VALUE_MAX	PACKET_MAX
+#define CHUNK_MAX	65535
+
+#define BACKLOG		1024
+
+/* A session asks once or twice; one that never stops asking is a bug. */
+#define ASKS_MAX	16
+
+enum stage { STAGE_IDLE, STAGE_ENVELOPE, STAGE_HEADER, STAGE_BODY };
+
+/* How far a verdict reaches. */
+enum scope { SCOPE_CONVERSATION, SCOPE_RECIPIENT, SCOPE_MESSAGE };
+
+struct conversation {
+	struct pin *pin;
+	const struct policy *policy;
+	struct session *session;	/* from CONNECT on */
+	unsigned long actions, protocol;	/* as negotiated */
+	bool joined;			/* one of session_limit */
+	bool begun;			/* traffic_begin() said yes */
+	bool turned_away;		/* an ask was answered with no */
+	enum stage stage;
+};
+
+/*
+ * libmilter passes no pointer of ours to its first callback.  Set once,
+ * before libmilter starts a thread.
+ */
+static const struct milter *milter;
+
+/* libmilter's prototypes lack const; it copies what it is given. */
+static char *
+unconst(const char *text)
+{
+	union { const char *in; char *out; } pointer = { .in = text };
+
+	return pointer.out;
+}
+
+static struct span
+macro(SMFICTX *ctx, const char *name)
+{
+	return span_of(smfi_getsymval(ctx, unconst(name)));
+}
+
+static bool
+is_shadow(const struct conversation *c)
+{
+	return c->policy->conf.mode == MODE_SHADOW;
+}
+
+/*
+ * Something failed here, or the other side does not keep the protocol's
+ * order: the message is not ours to lose, nor to let pass unseen.
+ */
+static sfsistat
+unable(const struct conversation *c, const char *why)
+{
+	log_line(milter->log, LOG_LEVEL_WARNING, "warning: %s", why);
+	return c != NULL && is_shadow(c) ? SMFIS_ACCEPT : SMFIS_TEMPFAIL;
+}
+
+static sfsistat
+out_of_order(const struct conversation *c, const char *command)
+{
+	log_line(milter->log, LOG_LEVEL_WARNING,
+	    "warning: the mail server sent %s where none can be", command);
+	return c != NULL && is_shadow(c) ? SMFIS_ACCEPT : SMFIS_TEMPFAIL;
+}
+
+/* One conversation, one session */
+
+static void
+log_notes(const struct outcome *outcome)
+{
+	for (size_t i = 0; i < outcome->nnotes; i++) {
+		const struct note *note = &outcome->notes[i];
+
+		if (note->kind == NOTE_LOG)
+			log_line(milter->log, note->warning ?
+			    LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "%.*s",
+			    SPAN_ARG(note->text));
+	}
+}
+
+static enum ask_answer
+answer(struct conversation *c, enum ask_kind kind)
+{
+	bool yes = false;
+
+	switch (kind) {
+	case ASK_CONVERSATION:
+		if (!c->joined)
+			c->joined = traffic_join(milter->traffic,
+			    c->policy->conf.session_limit);
+		yes = c->joined;
+		break;
+	case ASK_TRANSACTION:
+		yes = c->begun;
+		break;
+	}
+	if (!yes)
+		c->turned_away = true;
+	return yes ? ASK_YES : ASK_NO;
+}
+
+static const struct outcome *
+tell(struct conversation *c, const struct event *event)
+{
+	const struct outcome *outcome = session_event(c->session, event);
+
+	c->turned_away = false;
+	log_notes(outcome);
+	for (int i = 0; outcome->nasks > 0 && i < ASKS_MAX; i++) {
+		struct ask ask = outcome->asks[0];
+
+		outcome = session_answer(c->session, ask.id,
+		    answer(c, ask.kind));
+		log_notes(outcome);
+	}
+	return outcome;
+}
+
+/* The message has its verdict, or will have none: its memory goes. */
+static void
+end_message(struct conversation *c)
+{
+	if (c->stage == STAGE_IDLE && !c->begun)
+		return;
+	tell(c, &(struct event){ .kind = EVENT_ABORT });
+	c->stage = STAGE_IDLE;
+	if (c->begun)
+		traffic_end(milter->traffic);
+	c->begun = false;
+}
+
+static void
+free_conversation(struct conversation *c)
+{
+	if (c->session != NULL)
+		end_message(c);
+	session_free(&c->session);
+	if (c->joined)
+		traffic_leave(milter->traffic);
+	current_unpin(milter->current, &c->pin);
+	free(c);
+}
+
+/* From a verdict to an answer */
+
+/* 0, or -1 where libmilter does not take it: then it sends its own words. */
+static int
+set_reply(SMFICTX *ctx, unsigned code, struct span dsn, struct span text)
+{
+	char number[4], status[16];
+	struct buf words;
+	int result;
+
+	snprintf(number, sizeof(number), "%03u", code % 1000);
+	/* Without one a text that begins with a digit is malformed. */
+	if (dsn.n == 0 || dsn.n >= sizeof(status) || dsn.p[0] != number[0])
+		snprintf(status, sizeof(status), "%c.7.1", number[0]);
+	else
+		snprintf(status, sizeof(status), "%.*s", SPAN_ARG(dsn));
+	buf_init(&words, REPLY_TEXT_MAX + 1);
+	translate_reply(text, &words);
+	result = smfi_setreply(ctx, number, status,
+	    unconst(buf_string(&words)));
+	buf_clear(&words);
+	if (result != MI_SUCCESS)
+		log_line(milter->log, LOG_LEVEL_WARNING,
+		    "warning: libmilter did not take the reply %s %s %.*s",
+		    number, status, SPAN_ARG(text));
+	return result == MI_SUCCESS ? 0 : -1;
+}
+
+/*
+ * libmilter keeps a reply that was set until a status of its class uses it,
+ * and it cannot be cleared: so it is set right here, before each of these.
+ */
+static sfsistat
+refuse(SMFICTX *ctx, const struct verdict *verdict)
+{
+	bool reject = verdict->kind == VERDICT_REJECT &&
+	    verdict->code >= 500 && verdict->code < 600;
+	unsigned code = verdict->code;
+
+	if (!reject && (code < 400 || code >= 500))
+		code = 451;
+	set_reply(ctx, code, verdict->dsn, verdict->text);
+	return reject ? SMFIS_REJECT : SMFIS_TEMPFAIL;
+}
+
+static sfsistat
+status_of(SMFICTX *ctx, const struct verdict *verdict, enum scope scope)
+{
+	switch (verdict->kind) {
+	case VERDICT_CONTINUE:
+		break;
+	case VERDICT_ACCEPT:
+		return SMFIS_ACCEPT;
+	case VERDICT_DISCARD:
+		/* Cannot be said before MAIL; it is sticky. */
+		if (scope != SCOPE_CONVERSATION)
+			return SMFIS_DISCARD;
+		break;
+	case VERDICT_REJECT:
+	case VERDICT_TEMPFAIL:
+		return refuse(ctx, verdict);
+	}
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat
+shadow_status_of(const struct conversation *c, const struct verdict *verdict,
+    enum scope scope)
+{
+	bool refused = verdict->kind == VERDICT_REJECT ||
+	    verdict->kind == VERDICT_TEMPFAIL;
+
+	if (verdict->kind == VERDICT_CONTINUE)
+		return SMFIS_CONTINUE;
+	/* Who has no place here goes by unseen. */
+	if (c->turned_away)
+		return SMFIS_ACCEPT;
+	if (refused && scope != SCOPE_MESSAGE)
+		return SMFIS_CONTINUE;
+	if (verdict->kind == VERDICT_DISCARD && scope == SCOPE_CONVERSATION)
+		return SMFIS_CONTINUE;
+	return SMFIS_ACCEPT;
+}
+
+/* The verdict, carried out; the outcome is not good after it. */
+static sfsistat
+give(SMFICTX *ctx, struct conversation *c, const struct outcome *outcome,
+    enum scope scope)
+{
+	sfsistat status = is_shadow(c) ?
+	    shadow_status_of(c, &outcome->verdict, scope) :
+	    status_of(ctx, &outcome->verdict, scope);
+
+	if ((scope == SCOPE_MESSAGE && status != SMFIS_CONTINUE) ||
+	    (scope == SCOPE_RECIPIENT && (status == SMFIS_ACCEPT ||
+	    status == SMFIS_DISCARD)))
+		end_message(c);
+	return status;
+}
+
+/* Edits, at end of message */
+
+static int
+replace_body(SMFICTX *ctx, const struct conversation *c)
+{
+	struct body_reader reader = { 0 };
+	char *chunk = malloc(CHUNK_MAX);
+	const char *why = "out of memory";
+	int result = chunk != NULL ? MI_SUCCESS : MI_FAILURE;
+	ssize_t n = 0;
+	bool any = false;
+
+	while (result == MI_SUCCESS && (n = session_new_body(c->session,
+	    &reader, chunk, CHUNK_MAX, &why)) > 0) {
+		result = smfi_replacebody(ctx, (unsigned char *)chunk, (int)n);
+		any = true;
+	}
+	/* Even an empty body must be said. */
+	if (result == MI_SUCCESS && n == 0 && !any)
+		result = smfi_replacebody(ctx, (unsigned char *)chunk, 0);
+	if (chunk == NULL || n < 0) {
+		log_line(milter->log, LOG_LEVEL_ERROR,
+		    "error: the changed body cannot be read: %s", why);
+		result = MI_FAILURE;
+	}
+	free(chunk);
+	return result;
+}
+
+/*
+ * A recipient that takes the place of others follows those that it replaces;
+ * any other is a copy, of whose fate the sender is to hear nothing.
+ */
+static bool
+is_copy(const struct edit *edits, size_t i)
+{
+	return i == 0 || edits[i - 1].kind != EDIT_DELRCPT;
+}
+
+static int
+add_recipient(SMFICTX *ctx, const struct conversation *c, const char *address,
+    bool copy)
+{
+	if (copy && (c->actions & SMFIF_ADDRCPT_PAR) != 0)
+		return smfi_addrcpt_par(ctx, unconst(address),
+		    unconst("NOTIFY=NEVER"));
+	return smfi_addrcpt(ctx, unconst(address));
+}
+
+/* The value as this mail server wants it: see on_header(). */
+static struct span
+outgoing(const struct conversation *c, struct span value)
+{
+	if ((c->protocol & SMFIP_HDR_LEADSPC) == 0 && value.n > 0 &&
+	    value.p[0] == ' ')
+		return span_skip(value, 1);
+	return value;
+}
+
+static int
+make_edit(SMFICTX *ctx, const struct conversation *c,
+    const struct edit *edits, size_t i, struct buf *first, struct buf *second)
+{
+	const struct edit *edit = &edits[i];
+	char *name, *value;
+
+	buf_reset(first);
+	buf_reset(second);
+	buf_add(first, edit->name.n > 0 ? edit->name : edit->address.n > 0 ?
+	    edit->address : edit->reason);
+	buf_add(second, outgoing(c, edit->value));
+	name = unconst(buf_string(first));
+	value = unconst(buf_string(second));
+	if (first->cut || second->cut)
+		return MI_FAILURE;
+	switch (edit->kind) {
+	case EDIT_ADDHEADER:
+		return smfi_addheader(ctx, name, value);
+	case EDIT_INSHEADER:
+		return smfi_insheader(ctx, (int)edit->index, name, value);
+	case EDIT_CHGHEADER:
+		return smfi_chgheader(ctx, name, (int)edit->index, value);
+	case EDIT_DELHEADER:
+		return smfi_chgheader(ctx, name, (int)edit->index, NULL);
+	case EDIT_ADDRCPT:
+		return add_recipient(ctx, c, name, is_copy(edits, i));
+	case EDIT_DELRCPT:
+		return smfi_delrcpt(ctx, name);
+	case EDIT_CHGFROM:
+		return smfi_chgfrom(ctx, name, NULL);
+	case EDIT_REPLACEBODY:
+		return replace_body(ctx, c);
+	case EDIT_QUARANTINE:
+		return smfi_quarantine(ctx, name);
+	}
+	return MI_FAILURE;
+}
+
+/* False where the mail server could not be told all of them. */
+static bool
+make_edits(SMFICTX *ctx, const struct conversation *c,
+    const struct outcome *outcome)
+{
+	struct buf first, second;
+	size_t done = 0;
+
+	buf_init(&first, VALUE_MAX);
+	buf_init(&second, VALUE_MAX);
+	while (done < outcome->nedits && make_edit(ctx, c, outcome->edits,
+	    done, &first, &second) == MI_SUCCESS)
+		done++;
+	buf_clear(&first);
+	buf_clear(&second);
+	if (done == outcome->nedits)
+		return true;
+	log_line(milter->log, LOG_LEVEL_ERROR, "error: %.*s: the mail server "
+	    "does not take %s (edit %zu of %zu); the message is deferred",
+	    SPAN_ARG(macro(ctx, "i")), edit_word(outcome->edits[done].kind),
+	    done + 1, outcome->nedits);
+	return false;
+}
+
+/* The callbacks, in the order of SMTP */
+
+static void
+ask_for_macros(SMFICTX *ctx)
+{
+	static const struct { int stage; const char *names; } list[] = {
+		{ SMFIM_CONNECT, "{client_ptr} {client_resolve}" },
+		{ SMFIM_ENVFROM, "{mail_addr} {auth_authen} i" },
+		{ SMFIM_ENVRCPT, "{rcpt_addr} {rcpt_mailer} i" },
+		{ SMFIM_EOH, "i" }, { SMFIM_EOM, "i" },
+	};
+
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		smfi_setsymlist(ctx, list[i].stage, unconst(list[i].names));
+}
+
+/*
+ * No reply to header fields (what they lead to is said at their end), no
+ * DATA (there is no callback for it), all actions that are on offer: which
+ * of them a table asks for may change while the mail server runs.
+ */
+static sfsistat
+on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1,
+    unsigned long f2, unsigned long f3, unsigned long *pf0,
+    unsigned long *pf1, unsigned long *pf2, unsigned long *pf3)
+{
+	const unsigned long welcome = SMFIP_NR_HDR | SMFIP_RCPT_REJ |
+	    SMFIP_SKIP | SMFIP_HDR_LEADSPC;
+	struct conversation *c = calloc(1, sizeof(*c));
+
+	(void)f2;
+	(void)f3;
+	if (c == NULL)
+		return SMFIS_REJECT;	/* libmilter ends the connection */
+	c->pin = current_pin(milter->current);
+	c->policy = pin_policy(c->pin);
+	c->actions = f0 & SMFI_CURR_ACTS;
+	c->protocol = *pf1 | (f1 & welcome);
+	if ((f0 & SMFIF_SETSYMLIST) != 0)
+		ask_for_macros(ctx);
+	*pf0 = c->actions;
+	*pf1 = c->protocol;
+	*pf2 = *pf3 = 0;
+	smfi_setpriv(ctx, c);
+	return SMFIS_CONTINUE;
+}
+
+/*
+ * Postfix gives {client_resolve} for SMTP clients only; a mail server that
+ * cannot be asked for it is taken to have nothing but these.
+ */
+static bool
+came_by_smtp(SMFICTX *ctx, const struct conversation *c)
+{
+	return (c->actions & SMFIF_SETSYMLIST) == 0 ||
+	    macro(ctx, "{client_resolve}").n > 0;
+}
+
+static sfsistat
+on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *address)
+{
+	struct conversation *c = smfi_getpriv(ctx);
+	struct session_options options = { .scratch = milter->scratch };
+	struct event event = { .kind = EVENT_CONNECT };
+	char text[INET6_ADDRSTRLEN];
+
+	/* After SMFIC_QUIT_NC nothing is left of what was negotiated. */
+	if (c == NULL || c->session != NULL)
+		return out_of_order(c, "CONNECT");
+	if ((c->session = session_new(c->policy, &options)) == NULL)
+		return unable(c, "no memory for one more conversation");
+	event.connect.name = span_of(name);
+	event.connect.address = translate_address(address, text);
+	event.connect.reverse = macro(ctx, "{client_ptr}");
+	event.connect.smtp = came_by_smtp(ctx, c);
+	return give(ctx, c, tell(c, &event), SCOPE_CONVERSATION);
+}
+
+static sfsistat
+on_helo(SMFICTX *ctx, char *name)
+{
+	struct conversation *c = smfi_getpriv(ctx);
+	struct event event = { .kind = EVENT_HELO };
+
+	if (c == NULL || c->session == NULL)
+		return out_of_order(c, "HELO");
+	end_message(c);
+	event.helo.name = span_of(name);
+	return give(ctx, c, tell(c, &event), SCOPE_CONVERSATION);
+}
+
+/*
+ * libmilter tells of no abort once a message has had a verdict, so MAIL also
+ * ends what went before.
+ */
+static sfsistat
+on_mail(SMFICTX *ctx, char **args)
+{
+	struct conversation *c = smfi_getpriv(ctx);
+	struct event event = { .kind = EVENT_MAIL };
+	sfsistat status;
+
+	if (c == NULL || c->session == NULL)
+		return out_of_order(c, "MAIL");
+	end_message(c);
+	c->begun = traffic_begin(milter->traffic);
+	c->stage = STAGE_ENVELOPE;
+	event.mail.path = span_of(args[0]);
+	event.mail.address = macro(ctx, "{mail_addr}");
+	event.mail.login = macro(ctx, "{auth_authen}");
+	event.mail.size = translate_size(args);
+	status = give(ctx, c, tell(c, &event), SCOPE_MESSAGE);
+	if (status == SMFIS_CONTINUE && !c->begun) {
+		end_message(c);
+		status = unable(c, "a message began while the filter stops");
+	}
+	return status;
+}
+
+static sfsistat
+on_rcpt(SMFICTX *ctx, char **args)
+{
+	struct conversation *c = smfi_getpriv(ctx);
+	struct event event = { .kind = EVENT_RCPT };
+
+	if (c == NULL || c->stage != STAGE_ENVELOPE)
+		return out_of_order(c, "RCPT");
+	event.rcpt.path = span_of(args[0]);
+	event.rcpt.address = macro(ctx, "{rcpt_addr}");
+	event.rcpt.refused = span_equal(macro(ctx, "{rcpt_mailer}"),
+	    SPAN("error"));
+	return give(ctx, c, tell(c, &event), SCOPE_RECIPIENT);
+}
+
+/*
+ * The session has values as with SMFIP_HDR_LEADSPC, all that follows the
+ * colon; a mail server without it has taken one blank away.
+ */
+static sfsistat
+on_header(SMFICTX *ctx, char *name, char *value)
+{
+	struct conversation *c = smfi_getpriv(ctx);
+	struct event event = { .kind = EVENT_HEADER };
+	struct buf text;
+
+	if (c == NULL || c->stage == STAGE_IDLE || c->stage == STAGE_BODY) {
+		out_of_order(c, "a header field");
+		return SMFIS_NOREPLY;
+	}
+	c->stage = STAGE_HEADER;
+	event.header.name = span_of(name);
+	event.header.value = span_of(value);
+	buf_init(&text, VALUE_MAX);
+	if ((c->protocol & SMFIP_HDR_LEADSPC) == 0) {
+		buf_addc(&text, ' ');
+		buf_add(&text, event.header.value);
+		event.header.value = buf_span(&text);
+	}
+	tell(c, &event);
+	buf_clear(&text);
+	return SMFIS_NOREPLY;
+}
+
+static sfsistat
+tell_eoh(SMFICTX *ctx, struct conversation *c)
+{
+	struct event event = { .kind = EVENT_EOH };
+
+	c->stage = STAGE_BODY;
+	event.eoh.queue_id = macro(ctx, "i");
+	return give(ctx, c, tell(c, &event), SCOPE_MESSAGE);
+}
+
+static sfsistat
+on_eoh(SMFICTX *ctx)
+{
+	struct conversation *c = smfi_getpriv(ctx);
+
+	if (c == NULL || c->stage == STAGE_IDLE || c->stage == STAGE_BODY)
+		return out_of_order(c, "the end of the header");
+	return tell_eoh(ctx, c);
+}
+
+static sfsistat
+on_body(SMFICTX *ctx, unsigned char *bytes, size_t n)
+{
+	struct conversation *c = smfi_getpriv(ctx);
+	struct event event = { .kind = EVENT_BODY };
+	sfsistat status = SMFIS_CONTINUE;
+
+	if (c == NULL || c->stage == STAGE_IDLE)
+		return out_of_order(c, "a body");
+	if (c->stage != STAGE_BODY)
+		status = tell_eoh(ctx, c);
+	if (status != SMFIS_CONTINUE)
+		return status;
+	event.body = span_make((const char *)bytes, n);
+	status = give(ctx, c, tell(c, &event), SCOPE_MESSAGE);
+	if (status == SMFIS_CONTINUE && (c->protocol & SMFIP_SKIP) != 0 &&
+	    session_skips_body(c->session))
+		return SMFIS_SKIP;
+	return status;
+}
+
+static sfsistat
+finish(SMFICTX *ctx, struct conversation *c, const struct outcome *outcome)
+{
+	enum verdict_kind kind = outcome->verdict.kind;
+
+	if (is_shadow(c))
+		return SMFIS_CONTINUE;
+	if (kind != VERDICT_CONTINUE && kind != VERDICT_ACCEPT)
+		return status_of(ctx, &outcome->verdict, SCOPE_MESSAGE);
+	if (make_edits(ctx, c, outcome))
+		return SMFIS_CONTINUE;
+	set_reply(ctx, 451, SPAN("4.3.0"),
+	    SPAN("Service unavailable - try again later"));
+	return SMFIS_TEMPFAIL;
+}
+
+static sfsistat
+on_eom(SMFICTX *ctx)
+{
+	struct conversation *c = smfi_getpriv(ctx);
+	struct event event = { .kind = EVENT_EOM };
+	sfsistat status = SMFIS_CONTINUE;
+
+	if (c == NULL || c->stage == STAGE_IDLE)
+		return out_of_order(c, "the end of a message");
+	if (c->stage != STAGE_BODY)
+		status = tell_eoh(ctx, c);
+	if (status != SMFIS_CONTINUE)
+		return status;
+	event.eom.queue_id = macro(ctx, "i");
+	status = finish(ctx, c, tell(c, &event));
+	end_message(c);
+	return status;
+}
+
+static sfsistat
+on_abort(SMFICTX *ctx)
+{
+	struct conversation *c = smfi_getpriv(ctx);
+
+	if (c != NULL && c->session != NULL)
+		end_message(c);
+	return SMFIS_CONTINUE;
+}
+
+/*
+ * Comes at any time, without a CONNECT too, and perhaps under the lock of
+ * libmilter's pool: nothing here waits.
+ */
+static sfsistat
+on_close(SMFICTX *ctx)
+{
+	struct conversation *c = smfi_getpriv(ctx);
+
+	smfi_setpriv(ctx, NULL);
+	if (c != NULL)
+		free_conversation(c);
+	return SMFIS_CONTINUE;
+}
+
+int
+milter_open(const char *address)
+{
+	struct smfiDesc description = {
+		.xxfi_name = unconst("postern"),
+		.xxfi_version = SMFI_VERSION,
+		.xxfi_flags = SMFI_CURR_ACTS,
+		.xxfi_negotiate = on_negotiate,
+		.xxfi_connect = on_connect,
+		.xxfi_helo = on_helo,
+		.xxfi_envfrom = on_mail,
+		.xxfi_envrcpt = on_rcpt,
+		.xxfi_header = on_header,
+		.xxfi_eoh = on_eoh,
+		.xxfi_body = on_body,
+		.xxfi_eom = on_eom,
+		.xxfi_abort = on_abort,
+		.xxfi_close = on_close,
+	};
+
+	smfi_setmaxdatasize(PACKET_MAX);
+	smfi_setbacklog(BACKLOG);
+	if (smfi_register(description) != MI_SUCCESS ||
+	    smfi_setconn(unconst(address)) != MI_SUCCESS ||
+	    smfi_opensocket(0) != MI_SUCCESS)
+		return -1;
+	return 0;
+}
+
+void
+milter_run(const struct milter *parts)
+{
+	milter = parts;
+	smfi_main();
+}

@@ -1,0 +1,81 @@
+/* translate - between libmilter's terms and the session's. */
+#include "daemon/translate.h"
+
+#include <arpa/inet.h>
+
+static struct span
+present(int family, const void *bytes, char text[INET6_ADDRSTRLEN])
+{
+	return span_of(inet_ntop(family, bytes, text, INET6_ADDRSTRLEN));
+}
+
+struct span
+translate_address(const struct sockaddr *address, char text[INET6_ADDRSTRLEN])
+{
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+
+	if (address == NULL)
+		return span_make(NULL, 0);
+	switch (address->sa_family) {
+	case AF_INET:
+		memcpy(&v4, address, sizeof(v4));
+		return present(AF_INET, &v4.sin_addr, text);
+	case AF_INET6:
+		memcpy(&v6, address, sizeof(v6));
+		if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr))
+			return present(AF_INET, &v6.sin6_addr.s6_addr[12],
+			    text);
+		return present(AF_INET6, &v6.sin6_addr, text);
+	default:
+		return span_make(NULL, 0);
+	}
+}
+
+static uint64_t
+number(struct span digits)
+{
+	uint64_t n = 0;
+
+	if (!span_digits(digits))
+		return 0;
+	for (size_t i = 0; i < digits.n; i++) {
+		unsigned digit = (unsigned)(digits.p[i] - '0');
+
+		if (n > (UINT64_MAX - digit) / 10)
+			return UINT64_MAX;
+		n = n * 10 + digit;
+	}
+	return n;
+}
+
+uint64_t
+translate_size(char *const *args)
+{
+	const struct span name = SPAN("SIZE=");
+
+	if (args[0] == NULL)
+		return 0;
+	for (size_t i = 1; args[i] != NULL; i++) {
+		struct span arg = span_of(args[i]);
+
+		if (span_casestarts(arg, name))
+			return number(span_skip(arg, name.n));
+	}
+	return 0;
+}
+
+void
+translate_reply(struct span text, struct buf *out)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+		size_t room = REPLY_TEXT_MAX - out->n;
+
+		if (room < (c == '%' ? 2 : 1))
+			break;
+		if (c == '%')
+			buf_addc(out, '%');
+		buf_addc(out, c < ' ' || c == 0x7f ? ' ' : (char)c);
+	}
+}
