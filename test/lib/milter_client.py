@@ -90,7 +90,6 @@ POSTFIX_MACROS = {
             "{mail_host} {mail_mailer}",
     "rcpt": "i {rcpt_addr} {rcpt_host} {rcpt_mailer}",
     "data": "i", "eoh": "i", "eom": "i",
-    "unknown": "",
 }
 
 CHUNK = 65535            # the size of Postfix's body chunks
@@ -305,6 +304,7 @@ class Conversation:
         self.connection_reply = None    # accept or reject for the session
         self.message_reply = None       # accept or discard for the message
         self.skipping = None
+        self.local = False
         self.deferred = None            # events that a Crowd will finish
 
     # Bytes and packets
@@ -394,8 +394,10 @@ class Conversation:
             rest = rest[end + 1:]
 
     def macro_names(self, stage):
-        """Names without braces, in the order of the list in force."""
-        names = self.symlist.get(stage, POSTFIX_MACROS[stage])
+        """[(name, name without braces)] of the list in force.  Header
+        fields share the list of the header's end, the body the message's."""
+        stage = {"header": "eoh", "body": "eom"}.get(stage, stage)
+        names = self.symlist.get(stage, POSTFIX_MACROS.get(stage, ""))
         return [(name, name.strip("{}"))
                 for name in re.split(r"[\s,]+", names) if name]
 
@@ -403,6 +405,9 @@ class Conversation:
         data = as_bytes(STAGES[stage][0])
         for name, bare in self.macro_names(stage):
             value = self.macros.get(bare)
+            if (bare == "client_addr" and value and ":" in value
+                    and stage not in ("header", "eoh", "body", "eom")):
+                value = "IPv6:" + value     # smtpd says it, cleanup does not
             if value:
                 data += as_bytes(name) + b"\0" + as_bytes(value) + b"\0"
         self.packet("D", data)
@@ -425,8 +430,7 @@ class Conversation:
         if self.skipping == stage:
             return False
         self.skipping = None
-        if stage not in ("header", "body"):
-            self.send_macros(stage)
+        self.send_macros(stage)
         self.packet(command, payload)
         return not self.protocol & no_reply
 
@@ -518,10 +522,9 @@ class Conversation:
     # The stages of a conversation
 
     def connect(self, name="mail.example.org", address="192.0.2.1",
-                port=12345, ptr=None, resolve="OK", local=False):
-        """The connect event.  An unknown name is sent as [address], as
-        Postfix does.  `ptr` defaults to the name; `local` plays mail from
-        sendmail(1), for which Postfix knows no {client_resolve}."""
+                port=12345, ptr=None, resolve="OK"):
+        """The connect event.  No name ("" or None) is sent as [address], as
+        Postfix does.  `ptr` defaults to the name."""
         family = "6" if ":" in address else "4"
         bare = name or "unknown"
         if not name:
@@ -533,13 +536,26 @@ class Conversation:
             "client_connections": "1",
             "_": "%s [%s]" % (ptr or bare, address),
         })
-        if local:
-            for macro in ("client_resolve", "client_connections",
-                          "daemon_addr", "daemon_port"):
-                self.macros.pop(macro, None)
-        return self._event("connect", as_bytes(name or "[%s]" % address)
-                           + b"\0" + as_bytes(family)
-                           + struct.pack(">H", port)
+        return self._connect(name or "[%s]" % address, family, address, port)
+
+    def connect_local(self, queue_id="4ABCDEF123"):
+        """As for mail from sendmail(1): no {client_resolve}, and the queue
+        id is there at once.  HELO follows with "localhost"; in MAIL and
+        RCPT addresses have no angle brackets, and a null sender is ""."""
+        self.macros.update({
+            "i": queue_id, "client_addr": "127.0.0.1",
+            "client_name": "localhost", "client_ptr": "localhost",
+            "client_port": "0", "daemon_port": "0",
+            "_": "localhost [127.0.0.1]",
+        })
+        self.local = True
+        reply = self._connect("localhost", "4", "127.0.0.1", 0)
+        self.helo("localhost")
+        return reply
+
+    def _connect(self, name, family, address, port):
+        return self._event("connect", as_bytes(name) + b"\0"
+                           + as_bytes(family) + struct.pack(">H", port)
                            + as_bytes(address) + b"\0")
 
     def helo(self, name="mail.example.org"):
@@ -554,14 +570,18 @@ class Conversation:
         """A new transaction; sender with its angle brackets."""
         self.message_reply = self.skipping = None
         bare = sender.strip("<>")
-        self.macros.update(mail_addr=bare, mail_mailer="smtp",
-                           mail_host=bare.rpartition("@")[2], i="")
+        self.macros["mail_addr"] = bare
+        if not self.local:
+            self.macros.update(mail_mailer="smtp", i="",
+                               mail_host=bare.rpartition("@")[2])
         return self._event("mail", self._argv(sender, args))
 
     def rcpt(self, rcpt, *args):
         bare = rcpt.strip("<>")
-        self.macros.update(rcpt_addr=bare, rcpt_mailer="smtp",
-                           rcpt_host=bare.rpartition("@")[2])
+        self.macros["rcpt_addr"] = bare
+        if not self.local:
+            self.macros.update(rcpt_mailer="smtp",
+                               rcpt_host=bare.rpartition("@")[2])
         return self._event("rcpt", self._argv(rcpt, args))
 
     @staticmethod
@@ -600,8 +620,10 @@ class Conversation:
         self.message_reply = self.skipping = None
 
     def quit(self):
-        """The polite end."""
+        """The polite end, which Postfix begins with an abort."""
         try:
+            if self.version:
+                self.packet("A")
             self.packet("Q")
         except Closed:
             pass
