@@ -34,8 +34,8 @@ class Message:
         self.quarantine = None
 
     @classmethod
-    def parse(cls, data, sender="", rcpts=(), value_limit=None):
-        fields, body = split_message(data, value_limit)
+    def parse(cls, data, sender="", rcpts=(), field_limit=None):
+        fields, body = split_message(data, field_limit)
         return cls(fields, body, sender, rcpts)
 
     def data(self):
@@ -57,7 +57,7 @@ def lines_of(data):
     return [line[:-1] if line[-1:] == b"\r" else line for line in lines]
 
 
-def split_message(data, value_limit=None):
+def split_message(data, field_limit=None):
     """Take a message apart as Postfix does for a milter.
 
     Returns ([(name, value)], body): names and values as str (latin-1), the
@@ -65,7 +65,7 @@ def split_message(data, value_limit=None):
     body with CRLF, always ending in one if there is any.  As in Postfix, the
     first line that is no header field ends the header, with or without an
     empty line; "From " lines on top become X-Mailbox-Line; Return-Path, Bcc
-    and Content-Length go.  `value_limit` cuts a value as cleanup(8) cuts
+    and Content-Length go.  `field_limit` cuts a field as cleanup(8) cuts
     it.  Not mirrored: nothing is added (Postfix adds nothing to mail from
     strangers) and its own Received is not there (no milter is shown it)."""
     lines = lines_of(data)
@@ -87,9 +87,23 @@ def split_message(data, value_limit=None):
     if at < len(lines) and lines[at] == b"":
         at += 1
     body = b"".join(line + b"\r\n" for line in lines[at:])
-    return [(name.decode("latin-1"), value[:value_limit].decode("latin-1"))
-            for name, value in fields
-            if name.decode("latin-1").lower() not in DROPPED], body
+    fields = [(name.decode("latin-1"),
+               cut_value(name, value, field_limit).decode("latin-1"))
+              for name, value in fields]
+    return [field for field in fields if field[0].lower() not in DROPPED], body
+
+
+def cut_value(name, value, limit):
+    """Name and value together come to the limit at most; a cut is made at
+    the end of a line if one ends in the last tenth."""
+    room = limit and limit - len(name) - 1
+    if not limit or len(value) <= room:
+        return value
+    value = value[:room]
+    at = value.rfind(b"\n")
+    if at + len(name) + 1 >= limit * 9 // 10:
+        value = value[:at]
+    return value
 
 
 def apply(message, edits, leadspc=True, received=False):

@@ -93,7 +93,7 @@ POSTFIX_MACROS = {
 }
 
 CHUNK = 65535            # the size of Postfix's body chunks
-VALUE_LIMIT = 60000      # where Postfix cuts a field once a milter listens
+FIELD_LIMIT = 60000      # where Postfix cuts a field once a milter listens
 
 REJECT_TEXT = "550 5.7.1 Command rejected"
 TEMPFAIL_TEXT = "451 4.7.1 Service unavailable - try again later"
@@ -252,15 +252,15 @@ class Client:
     def __init__(self, address, actions=POSTFIX_ACTIONS,
                  protocol=POSTFIX_PROTOCOL, version=6, timeout=30,
                  dribble=False, pause=0, chunk=CHUNK,
-                 value_limit=VALUE_LIMIT):
+                 field_limit=FIELD_LIMIT):
         """dribble: one byte per write, with `pause` seconds in between.
-        chunk: size of body chunks.  value_limit: cut header values there as
+        chunk: size of body chunks.  field_limit: cut header fields there as
         Postfix does (None: never)."""
         self.address = address
         self.actions, self.protocol, self.version = actions, protocol, version
         self.timeout = timeout
         self.dribble, self.pause = dribble, pause
-        self.chunk, self.value_limit = chunk, value_limit
+        self.chunk, self.field_limit = chunk, field_limit
 
     def open(self):
         """A Conversation before negotiation."""
@@ -645,7 +645,7 @@ class Conversation:
         default as Postfix.  Returns a Result."""
         if not isinstance(message, Message):
             message = Message.parse(message,
-                                    value_limit=self.client.value_limit)
+                                    field_limit=self.client.field_limit)
         result = Result()
         for stage, call in self._calls(message, cuts, queue_id):
             reply = call()

@@ -43,6 +43,9 @@ DEFAULTS = {
     "reload_interval": 0,
 }
 
+# On a unix socket user postfix, too, is to reach it.
+LOCAL = {"socket_mode": "0666", "socket_group": ""}
+
 SANITIZER = re.compile(
     r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|"
     r"runtime error:|SUMMARY: \w+Sanitizer")
@@ -91,6 +94,7 @@ class Daemon:
     """What Postern and Filter share."""
 
     start_seconds = 20
+    umask = -1
 
     def __init__(self, address="inet"):
         self.folder = scratch.Folder()
@@ -120,7 +124,8 @@ class Daemon:
     def start(self, argv):
         with open(self.stderr_path, "ab") as stderr:
             self.process = subprocess.Popen(
-                argv, stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr)
+                argv, stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr,
+                umask=self.umask)
         deadline = time.monotonic() + self.start_seconds
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -198,6 +203,8 @@ class Daemon:
 class Filter(Daemon):
     """The filter that does nothing (test/bench/nothing.c)."""
 
+    umask = 0           # user postfix is to reach its socket
+
     def __init__(self, address="inet", noreply=False):
         super().__init__(address)
         program = os.path.join(scratch.BUILD, "bench", "nothing")
@@ -236,7 +243,9 @@ class Postern(Daemon):
         """Replace the configuration (no reload yet)."""
         text = conf
         if not isinstance(conf, str):
-            text = write_conf({**DEFAULTS, **conf})
+            local = self.address.startswith(("local:", "unix:"))
+            text = write_conf({**DEFAULTS, **(LOCAL if local else {}),
+                               **conf})
         if not re.search(r"^\s*listen\s*[=:]", text, re.M):
             text += "listen = %s;\n" % write_value(self.address)
         if not re.search(r"^\s*log\s*[=:]", text, re.M):

@@ -348,6 +348,8 @@ class Postfix:
         deadline = time.monotonic() + timeout
         while True:
             queue = self.where(queue_id)
+            if queue == "deferred" and not self.was_deferred(queue_id):
+                queue = "released"
             if queue in (None, "hold"):
                 return [delivery for delivery in list(self.sink.deliveries)
                         if queue_id_of(delivery) == queue_id]
@@ -355,6 +357,11 @@ class Postfix:
                 raise AssertionError("%s stays in %s:\n%s" % (
                     queue_id, queue, self.log()[-5000:]))
             time.sleep(0.005)
+
+    def was_deferred(self, queue_id):
+        """True if a delivery failed, and not only postsuper put it there."""
+        return bool(re.search(r"%s: .*status=deferred" % queue_id,
+                              self.log()))
 
     def held(self):
         return sorted(os.listdir(self.queue + "/hold"))
@@ -368,8 +375,10 @@ class Postfix:
                          queue_id).decode("utf-8", "replace")
 
     def release(self, queue_id):
-        """As `postsuper -H`: off hold."""
+        """As `postsuper -H`: off hold.  The queue run that follows takes
+        it; wait for it with delivered()."""
         self._run("postsuper", "-c", self.config, "-H", queue_id)
+        self._run("postqueue", "-c", self.config, "-f")
 
     # The log
 
@@ -426,7 +435,7 @@ class Postfix:
 
     def __exit__(self, kind, error, trace):
         if kind is not None and kind is not SystemExit:
-            print("Postfix's log:\n%s" % self.log()[-10000:])
+            print("Postfix's log:\n%s" % self.log()[-3000:])
         self.stop()
 
 

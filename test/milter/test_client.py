@@ -98,7 +98,7 @@ def message_of(client, message, cuts=None):
 
 
 def odd_messages(client):
-    client.value_limit = None
+    client.field_limit = None
     message_of(client, b"X: " + b"x" * 100000 + b"\r\n\r\nx\r\n")
     message_of(client, b"X: a\0b\r\n\r\na\0b\r\n")
     message_of(client, Message([("X", " a\rb\rc")], b"bare\rbare\nend"))
