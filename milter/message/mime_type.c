@@ -116,11 +116,10 @@ read_token(struct span *rest)
 static bool
 read_item(struct span *rest, struct item *item_r)
 {
-	struct token token;
-
 	item_r->n = 0;
 	for (;;) {
-		token = read_token(rest);
+		struct token token = read_token(rest);
+
 		if (token.type == ';')
 			return true;
 		if (token.type == TOKEN_END)
