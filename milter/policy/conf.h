@@ -44,15 +44,21 @@ enum exempt_group {
 	EXEMPT_SIZE = 1 << 6		/* all limits on sizes and counts */
 };
 
-/* A text of a list, and the line of postern.conf that it stands in. */
+/* A text of a list, and the file and line that it stands in. */
 struct conf_item {
 	struct span text;	/* a C string, too */
+	const char *file;	/* postern.conf or what it includes */
 	unsigned line;
 };
 
 struct conf_list {
 	struct conf_item *items;
 	size_t n;
+};
+
+struct conf_place {
+	const char *file;
+	unsigned line;		/* 0: the setting has its default */
 };
 
 struct conf {
@@ -103,6 +109,8 @@ struct conf {
 	uint64_t spool_memory_limit;			/* bytes, a message */
 	const char *spool_directory;
 
+	/* Where each setting stands, by its number: see conf_where(). */
+	struct conf_place *places;
 	struct region region;
 };
 
@@ -115,8 +123,13 @@ bool conf_read(struct conf *conf, const char *file, struct sources *sources,
     struct complaints *complaints);
 void conf_clear(struct conf *conf);
 
-/* The line of FILE that a setting stands in, 0 where it has its default. */
+/*
+ * The line that a setting stands in, 0 where it has its default; and the file,
+ * which is another than conf->file where that one includes it.
+ */
 unsigned conf_line(const struct conf *conf, const char *name);
+const struct conf_place *conf_where(const struct conf *conf,
+    const char *name);
 
 /* Every setting with its default and its help, in postern.conf's syntax. */
 void conf_print_defaults(struct buf *out);
