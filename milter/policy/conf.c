@@ -24,9 +24,9 @@ struct walk {
 static struct conf_place
 place_of(const struct walk *walk, const config_setting_t *tree)
 {
-	struct conf_place none = { "", 0 };
+	struct conf_place whole = { walk->conf->file, 0 };
 
-	return walk->text == NULL ? none : conf_text_place(walk->text,
+	return walk->text == NULL ? whole : conf_text_place(walk->text,
 	    config_setting_source_line(tree));
 }
 
@@ -222,7 +222,7 @@ parse(const struct walk *walk, const char *text)
 		unsigned line = (unsigned)config_error_line(&config);
 		struct conf_place place = walk->text != NULL ?
 		    conf_text_place(walk->text, line) :
-		    (struct conf_place){ "", line };
+		    (struct conf_place){ walk->conf->file, line };
 		struct buf found;
 
 		buf_init(&found, 256);

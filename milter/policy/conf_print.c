@@ -63,8 +63,8 @@ conf_same_startup(const struct conf *old, const struct conf *new_conf,
 		buf_init(&is, 4096);
 		value_format(old, &settings[i], &was);
 		value_format(new_conf, &settings[i], &is);
-		complain(complaints, COMPLAINT_ERROR, place->line > 0 ?
-		    place->file : new_conf->file, place->line,
+		complain(complaints, COMPLAINT_ERROR, place->file,
+		    place->line,
 		    "%s: changed from %s to %s, which takes a restart",
 		    settings[i].name, buf_string(&was), buf_string(&is));
 		buf_clear(&was);

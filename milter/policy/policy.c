@@ -1,0 +1,324 @@
+/* policy - the compiled whole of configuration and tables.  See policy.h. */
+#include "policy/policy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/printable.h"
+#include "policy/rules.h"
+
+/* Names, lists and networks; the tables themselves are not counted here. */
+#define POLICY_MAX	((size_t)64 << 20)
+
+/* A TYPE:NAME that was opened, whether that went well or not. */
+struct opened {
+	struct span name;
+	struct table *table;	/* NULL: complained about already */
+	unsigned checked;	/* uses that its rules were checked for */
+};
+
+struct builder {
+	struct policy *policy;
+	struct complaints *complaints;
+	struct opened *opened;
+	size_t nopened;
+};
+
+static const struct conf_list *
+access_list(const struct conf *conf, enum access_class class)
+{
+	switch (class) {
+	case ACCESS_CLIENT:
+		return &conf->client_access;
+	case ACCESS_REVERSE_CLIENT:
+		return &conf->reverse_client_access;
+	case ACCESS_HELO:
+		return &conf->helo_access;
+	case ACCESS_SENDER:
+		return &conf->sender_access;
+	case ACCESS_RECIPIENT:
+		break;
+	}
+	return &conf->recipient_access;
+}
+
+static const struct conf_list *
+header_list(const struct conf *conf, enum header_list list)
+{
+	return list == HEADER_PRIMARY ? &conf->header_checks :
+	    list == HEADER_MIME ? &conf->mime_header_checks :
+	    &conf->nested_header_checks;
+}
+
+/* Room for every table that the configuration can name. */
+static size_t
+count_items(const struct conf *conf)
+{
+	size_t n = conf->mynetworks.n + conf->trusted_relays.n +
+	    conf->message_size_access.n + conf->exempt_recipients.n +
+	    conf->body_checks.n;
+
+	for (int class = 0; class < ACCESS_CLASSES; class++)
+		n += access_list(conf, (enum access_class)class)->n;
+	for (int list = 0; list < HEADER_LISTS; list++)
+		n += header_list(conf, (enum header_list)list)->n;
+	return n;
+}
+
+static struct opened *
+open_table(struct builder *builder, struct span name,
+    const struct conf_item *item)
+{
+	struct policy *policy = builder->policy;
+	const struct conf *conf = &policy->conf;
+	struct table_options options = {
+		.compatible = conf->compatible_tables,
+		.match_limit = (uint32_t)conf->match_limit,
+		.depth_limit = (uint32_t)conf->match_depth_limit,
+		.heap_limit = (uint32_t)conf->match_heap_limit,
+		.limit_is_error =
+		    conf->on_match_limit == MATCH_LIMIT_TEMPFAIL,
+		.folder = conf->folder,
+		.file = item->file,
+		.line = item->line,
+	};
+	struct opened *opened;
+
+	for (size_t i = 0; i < builder->nopened; i++)
+		if (span_equal(builder->opened[i].name, name))
+			return &builder->opened[i];
+	opened = &builder->opened[builder->nopened++];
+	opened->name = name;
+	opened->table = table_open(name, &options, &policy->sources,
+	    builder->complaints);
+	if (opened->table != NULL)
+		policy->tables[policy->ntables++] = opened->table;
+	return opened;
+}
+
+/* The tables of one list, each rule's result looked at once for each use. */
+static void
+build_maps(struct builder *builder, const struct conf_list *list,
+    const char *name, enum rules_use use, struct maps *maps)
+{
+	struct policy *policy = builder->policy;
+
+	if (list->n == 0)
+		return;
+	maps->tables = region_alloc(&policy->region,
+	    list->n * sizeof(*maps->tables));
+	for (size_t i = 0; i < list->n && maps->tables != NULL; i++) {
+		const struct conf_item *item = &list->items[i];
+		struct opened *opened = open_table(builder, item->text, item);
+
+		if (opened->table == NULL)
+			continue;
+		if ((opened->checked & 1U << use) == 0)
+			rules_check(opened->table, use, name,
+			    policy->conf.compatible_tables,
+			    builder->complaints);
+		opened->checked |= 1U << use;
+		maps->tables[maps->n++] = opened->table;
+	}
+}
+
+/* TYPE:NAME, as opposed to an IPv6 address without brackets. */
+static bool
+names_table(struct span text)
+{
+	struct span type = span_head(text, span_find(text, ':'));
+
+	for (size_t i = 0; i < type.n; i++)
+		if (!ascii_alnum((unsigned char)type.p[i]) &&
+		    type.p[i] != '_' && type.p[i] != '-')
+			return false;
+	return type.n > 0 && type.n < text.n;
+}
+
+/* What is no network is said with what would be. */
+static void
+refuse_network(struct builder *builder, const char *name,
+    const struct conf_item *item, const struct network *meant,
+    const char *wrong)
+{
+	char right[NETWORK_TEXT] = "192.0.2.0/24";
+	bool known = meant->bits < meant->size * 8;
+	struct buf found;
+
+	if (known)
+		network_format(meant, right);
+	buf_init(&found, 128);
+	printable_add(&found, item->text, 60);
+	if (item->text.p[0] == '/')
+		complain(builder->complaints, COMPLAINT_ERROR, item->file,
+		    item->line, "%s: \"%s\" is a file (write \"cidr:%s\")",
+		    name, buf_string(&found), buf_string(&found));
+	else
+		complain(builder->complaints, COMPLAINT_ERROR, item->file,
+		    item->line, "%s: \"%s\": %s (write \"%s\")", name,
+		    buf_string(&found), wrong, right);
+	buf_clear(&found);
+}
+
+static void
+build_networks(struct builder *builder, const struct conf_list *list,
+    const char *name, struct networks *networks)
+{
+	if (list->n == 0)
+		return;
+	networks->items = region_alloc(&builder->policy->region,
+	    list->n * sizeof(*networks->items));
+	for (size_t i = 0; i < list->n && networks->items != NULL; i++) {
+		const struct conf_item *item = &list->items[i];
+		struct network_item built = { .except = false };
+		struct span text = item->text;
+		const char *wrong;
+
+		while (text.n > 0 && text.p[0] == '!') {
+			built.except = !built.except;
+			text = span_trim(span_skip(text, 1));
+		}
+		wrong = network_parse(text, &built.network);
+		if (wrong != NULL && names_table(text)) {
+			built.table = open_table(builder, text, item)->table;
+			if (built.table == NULL)
+				continue;
+		} else if (wrong != NULL) {
+			refuse_network(builder, name, item, &built.network,
+			    wrong);
+			continue;
+		}
+		networks->items[networks->n++] = built;
+	}
+}
+
+static void
+build_access(struct builder *builder)
+{
+	struct policy *policy = builder->policy;
+	const struct conf *conf = &policy->conf;
+
+	for (int i = 0; i < ACCESS_CLASSES; i++) {
+		enum access_class class = (enum access_class)i;
+		char name[64];
+
+		snprintf(name, sizeof(name), "%s_access",
+		    access_class_name(class));
+		build_maps(builder, access_list(conf, class), name,
+		    class == ACCESS_REVERSE_CLIENT ? RULES_REVERSE :
+		    RULES_ACCESS, &policy->access[class]);
+	}
+	build_maps(builder, &conf->message_size_access,
+	    "message_size_access", RULES_SIZE,
+	    &policy->message_size_access);
+	build_maps(builder, &conf->exempt_recipients, "exempt.recipients",
+	    RULES_EXEMPT, &policy->exempt_recipients);
+}
+
+static bool
+maps_edit(const struct maps *maps, enum rules_use use)
+{
+	for (size_t i = 0; i < maps->n; i++)
+		if (rules_edit(maps->tables[i], use))
+			return true;
+	return false;
+}
+
+static void
+build_checks(struct builder *builder)
+{
+	static const char *const names[HEADER_LISTS] = {
+		[HEADER_PRIMARY] = "header_checks",
+		[HEADER_MIME] = "mime_header_checks",
+		[HEADER_NESTED] = "nested_header_checks",
+	};
+	struct policy *policy = builder->policy;
+
+	for (int i = 0; i < HEADER_LISTS; i++)
+		build_maps(builder, header_list(&policy->conf,
+		    (enum header_list)i), names[i], RULES_HEADER,
+		    &policy->header_checks[i]);
+	build_maps(builder, &policy->conf.body_checks, "body_checks",
+	    RULES_BODY, &policy->body_checks);
+	/* The fields of parts and of nested messages lie in the body. */
+	policy->edits_body =
+	    maps_edit(&policy->header_checks[HEADER_MIME], RULES_HEADER) ||
+	    maps_edit(&policy->header_checks[HEADER_NESTED], RULES_HEADER) ||
+	    maps_edit(&policy->body_checks, RULES_BODY);
+}
+
+static void
+build(struct builder *builder)
+{
+	struct policy *policy = builder->policy;
+	const struct conf *conf = &policy->conf;
+	size_t n = count_items(conf);
+
+	policy->access_style = (struct access_style){
+		.parents = conf->parent_domain_matches_subdomains,
+		.delimiter = conf->recipient_delimiter,
+		.null_key = conf->null_access_lookup_key,
+	};
+	policy->tables = region_alloc(&policy->region,
+	    (n + 1) * sizeof(*policy->tables));
+	builder->opened = calloc(n + 1, sizeof(*builder->opened));
+	if (policy->tables != NULL && builder->opened != NULL) {
+		build_networks(builder, &conf->mynetworks, "mynetworks",
+		    &policy->mynetworks);
+		build_networks(builder, &conf->trusted_relays,
+		    "trusted_relays", &policy->trusted_relays);
+		build_access(builder);
+		build_checks(builder);
+	}
+	if (policy->region.failed || builder->opened == NULL)
+		complain(builder->complaints, COMPLAINT_ERROR, conf->file, 0,
+		    "out of memory, or too large");
+	free(builder->opened);
+}
+
+struct policy *
+policy_new(const char *file, struct sources *sources_r,
+    struct complaints *complaints)
+{
+	size_t errors = complaints->errors;
+	struct policy *policy = calloc(1, sizeof(*policy));
+	struct builder builder = {
+		.policy = policy, .complaints = complaints
+	};
+
+	if (policy == NULL) {
+		complain(complaints, COMPLAINT_ERROR, file, 0,
+		    "out of memory");
+		return NULL;
+	}
+	region_init(&policy->region, POLICY_MAX);
+	sources_init(&policy->sources);
+	/* Tables are read even so: one run shows all that is wrong. */
+	conf_read(&policy->conf, file, &policy->sources, complaints);
+	if (policy->conf.places != NULL)
+		build(&builder);
+	if (complaints->errors == errors)
+		return policy;
+	if (sources_r != NULL) {
+		*sources_r = policy->sources;
+		sources_init(&policy->sources);
+	}
+	policy_free(&policy);
+	return NULL;
+}
+
+void
+policy_free(struct policy **policy_p)
+{
+	struct policy *policy = *policy_p;
+
+	if (policy == NULL)
+		return;
+	for (size_t i = 0; i < policy->ntables; i++)
+		table_free(&policy->tables[i]);
+	sources_clear(&policy->sources);
+	region_clear(&policy->region);
+	conf_clear(&policy->conf);
+	free(policy);
+	*policy_p = NULL;
+}

@@ -1,0 +1,33 @@
+/*
+ * rules - are the results of all rules of a table what its list asks for?
+ *
+ * Used once per list while a policy is built; see policy.h.
+ */
+#ifndef POSTERN_POLICY_RULES_H
+#define POSTERN_POLICY_RULES_H
+
+#include <stdbool.h>
+
+#include "base/complaint.h"
+#include "table/table.h"
+
+/* What a list of tables is asked for. */
+enum rules_use {
+	RULES_HEADER, RULES_BODY, RULES_ACCESS,
+	RULES_REVERSE,		/* reverse_client_access: OK is refused */
+	RULES_SIZE,		/* message_size_access: sizes */
+	RULES_EXEMPT		/* exempt.recipients: OK or DUNNO */
+};
+
+/*
+ * Complains about every rule whose result means nothing in the list `name`, or
+ * not what it seems to; with `compatible` as warnings.  A result whose first
+ * word comes from a $ is only known when it is found.
+ */
+void rules_check(const struct table *table, enum rules_use use,
+    const char *name, bool compatible, struct complaints *complaints);
+
+/* Does some rule rewrite what it was found for, or might it? */
+bool rules_edit(const struct table *table, enum rules_use use);
+
+#endif
