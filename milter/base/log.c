@@ -283,9 +283,12 @@ log_line(struct log *log, enum log_level level, const char *format, ...)
 	free(line);
 }
 
-/* True where the writer has written all and ended. */
+/*
+ * True where the writer has written all and ended; where it has not, it frees
+ * an abandoned log.
+ */
 static bool
-wait_for_end(struct log *log, unsigned timeout_ms)
+wait_for_end(struct log *log, unsigned timeout_ms, bool abandon)
 {
 	struct timespec until;
 	int error = 0;
@@ -304,7 +307,7 @@ wait_for_end(struct log *log, unsigned timeout_ms)
 	while (!log->ended && error == 0)
 		error = pthread_cond_timedwait(&log->done, &log->lock, &until);
 	ended = log->ended;
-	log->abandoned = !ended;
+	log->abandoned = abandon && !ended;
 	pthread_mutex_unlock(&log->lock);
 	return ended;
 }
@@ -322,10 +325,17 @@ log_close(struct log **log, unsigned timeout_ms)
 	writer = closing->writer;
 	if (!closing->started) {
 		free_log(closing);
-	} else if (wait_for_end(closing, timeout_ms)) {
+	} else if (wait_for_end(closing, timeout_ms, true)) {
 		pthread_join(writer, NULL);
 		free_log(closing);
 	} else {
 		pthread_detach(writer);
 	}
+}
+
+void
+log_end(struct log *log, unsigned timeout_ms)
+{
+	if (log->started)
+		wait_for_end(log, timeout_ms, false);
 }

@@ -40,4 +40,10 @@ void log_line(struct log *log, enum log_level level, const char *format, ...)
 /* Writes what is queued, waiting for that at most timeout_ms, and ends. */
 void log_close(struct log **log, unsigned timeout_ms);
 
+/*
+ * The same for a process that is about to _exit() while other threads may
+ * still log: their lines go nowhere, and the log stays.
+ */
+void log_end(struct log *log, unsigned timeout_ms);
+
 #endif
