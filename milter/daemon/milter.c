@@ -123,10 +123,13 @@ answer(struct conversation *c, enum ask_kind kind)
 }
 
 static const struct outcome *
-tell(struct conversation *c, const struct event *event)
+tell(SMFICTX *ctx, struct conversation *c, struct event *event)
 {
-	const struct outcome *outcome = session_event(c->session, event);
+	const struct outcome *outcome;
 
+	if (event->kind >= EVENT_MAIL && event->kind <= EVENT_EOM)
+		event->queue_id = macro(ctx, "i");
+	outcome = session_event(c->session, event);
 	c->turned_away = false;
 	log_notes(outcome);
 	for (int i = 0; outcome->nasks > 0 && i < ASKS_MAX; i++) {
@@ -141,11 +144,11 @@ tell(struct conversation *c, const struct event *event)
 
 /* The message has its verdict, or will have none: its memory goes. */
 static void
-end_message(struct conversation *c)
+end_message(SMFICTX *ctx, struct conversation *c)
 {
 	if (c->stage == STAGE_IDLE && !c->begun)
 		return;
-	tell(c, &(struct event){ .kind = EVENT_ABORT });
+	tell(ctx, c, &(struct event){ .kind = EVENT_ABORT });
 	c->stage = STAGE_IDLE;
 	if (c->begun)
 		traffic_end(milter->traffic);
@@ -153,10 +156,10 @@ end_message(struct conversation *c)
 }
 
 static void
-free_conversation(struct conversation *c)
+free_conversation(SMFICTX *ctx, struct conversation *c)
 {
 	if (c->session != NULL)
-		end_message(c);
+		end_message(ctx, c);
 	session_free(&c->session);
 	if (c->joined)
 		traffic_leave(milter->traffic);
@@ -260,7 +263,7 @@ give(SMFICTX *ctx, struct conversation *c, const struct outcome *outcome,
 	if ((scope == SCOPE_MESSAGE && status != SMFIS_CONTINUE) ||
 	    (scope == SCOPE_RECIPIENT && (status == SMFIS_ACCEPT ||
 	    status == SMFIS_DISCARD)))
-		end_message(c);
+		end_message(ctx, c);
 	return status;
 }
 
@@ -395,7 +398,7 @@ ask_for_macros(SMFICTX *ctx)
 		{ SMFIM_CONNECT, "{client_ptr} {client_resolve}" },
 		{ SMFIM_ENVFROM, "{mail_addr} {auth_authen} i" },
 		{ SMFIM_ENVRCPT, "{rcpt_addr} {rcpt_mailer} i" },
-		{ SMFIM_EOH, "i" }, { SMFIM_EOM, "i" },
+		{ SMFIM_DATA, "i" }, { SMFIM_EOH, "i" }, { SMFIM_EOM, "i" },
 	};
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
@@ -403,17 +406,17 @@ ask_for_macros(SMFICTX *ctx)
 }
 
 /*
- * No reply to header fields (what they lead to is said at their end), no
- * DATA (there is no callback for it), all actions that are on offer: which
- * of them a table asks for may change while the mail server runs.
+ * No reply to DATA, which only brings the queue ID, nor to header fields: what
+ * they lead to is said at their end.  All actions that are on offer: which of
+ * them a table asks for may change while the mail server runs.
  */
 static sfsistat
 on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1,
     unsigned long f2, unsigned long f3, unsigned long *pf0,
     unsigned long *pf1, unsigned long *pf2, unsigned long *pf3)
 {
-	const unsigned long welcome = SMFIP_NR_HDR | SMFIP_RCPT_REJ |
-	    SMFIP_SKIP | SMFIP_HDR_LEADSPC;
+	const unsigned long welcome = SMFIP_NR_DATA | SMFIP_NR_HDR |
+	    SMFIP_RCPT_REJ | SMFIP_SKIP | SMFIP_HDR_LEADSPC;
 	struct conversation *c = calloc(1, sizeof(*c));
 
 	(void)f2;
@@ -461,7 +464,7 @@ on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *address)
 	event.connect.address = translate_address(address, text);
 	event.connect.reverse = macro(ctx, "{client_ptr}");
 	event.connect.smtp = came_by_smtp(ctx, c);
-	return give(ctx, c, tell(c, &event), SCOPE_CONVERSATION);
+	return give(ctx, c, tell(ctx, c, &event), SCOPE_CONVERSATION);
 }
 
 static sfsistat
@@ -472,9 +475,9 @@ on_helo(SMFICTX *ctx, char *name)
 
 	if (c == NULL || c->session == NULL)
 		return out_of_order(c, "HELO");
-	end_message(c);
+	end_message(ctx, c);
 	event.helo.name = span_of(name);
-	return give(ctx, c, tell(c, &event), SCOPE_CONVERSATION);
+	return give(ctx, c, tell(ctx, c, &event), SCOPE_CONVERSATION);
 }
 
 /*
@@ -490,16 +493,16 @@ on_mail(SMFICTX *ctx, char **args)
 
 	if (c == NULL || c->session == NULL)
 		return out_of_order(c, "MAIL");
-	end_message(c);
+	end_message(ctx, c);
 	c->begun = traffic_begin(milter->traffic);
 	c->stage = STAGE_ENVELOPE;
 	event.mail.path = span_of(args[0]);
 	event.mail.address = macro(ctx, "{mail_addr}");
 	event.mail.login = macro(ctx, "{auth_authen}");
 	event.mail.size = translate_size(args);
-	status = give(ctx, c, tell(c, &event), SCOPE_MESSAGE);
+	status = give(ctx, c, tell(ctx, c, &event), SCOPE_MESSAGE);
 	if (status == SMFIS_CONTINUE && !c->begun) {
-		end_message(c);
+		end_message(ctx, c);
 		status = unable(c, "a message began while the filter stops");
 	}
 	return status;
@@ -517,7 +520,18 @@ on_rcpt(SMFICTX *ctx, char **args)
 	event.rcpt.address = macro(ctx, "{rcpt_addr}");
 	event.rcpt.refused = span_equal(macro(ctx, "{rcpt_mailer}"),
 	    SPAN("error"));
-	return give(ctx, c, tell(c, &event), SCOPE_RECIPIENT);
+	return give(ctx, c, tell(ctx, c, &event), SCOPE_RECIPIENT);
+}
+
+static sfsistat
+on_data(SMFICTX *ctx)
+{
+	struct conversation *c = smfi_getpriv(ctx);
+	struct event event = { .kind = EVENT_DATA };
+
+	if (c != NULL && c->stage == STAGE_ENVELOPE)
+		tell(ctx, c, &event);
+	return SMFIS_NOREPLY;
 }
 
 /*
@@ -544,7 +558,7 @@ on_header(SMFICTX *ctx, char *name, char *value)
 		buf_add(&text, event.header.value);
 		event.header.value = buf_span(&text);
 	}
-	tell(c, &event);
+	tell(ctx, c, &event);
 	buf_clear(&text);
 	return SMFIS_NOREPLY;
 }
@@ -555,8 +569,7 @@ tell_eoh(SMFICTX *ctx, struct conversation *c)
 	struct event event = { .kind = EVENT_EOH };
 
 	c->stage = STAGE_BODY;
-	event.eoh.queue_id = macro(ctx, "i");
-	return give(ctx, c, tell(c, &event), SCOPE_MESSAGE);
+	return give(ctx, c, tell(ctx, c, &event), SCOPE_MESSAGE);
 }
 
 static sfsistat
@@ -583,7 +596,7 @@ on_body(SMFICTX *ctx, unsigned char *bytes, size_t n)
 	if (status != SMFIS_CONTINUE)
 		return status;
 	event.body = span_make((const char *)bytes, n);
-	status = give(ctx, c, tell(c, &event), SCOPE_MESSAGE);
+	status = give(ctx, c, tell(ctx, c, &event), SCOPE_MESSAGE);
 	if (status == SMFIS_CONTINUE && (c->protocol & SMFIP_SKIP) != 0 &&
 	    session_skips_body(c->session))
 		return SMFIS_SKIP;
@@ -619,9 +632,8 @@ on_eom(SMFICTX *ctx)
 		status = tell_eoh(ctx, c);
 	if (status != SMFIS_CONTINUE)
 		return status;
-	event.eom.queue_id = macro(ctx, "i");
-	status = finish(ctx, c, tell(c, &event));
-	end_message(c);
+	status = finish(ctx, c, tell(ctx, c, &event));
+	end_message(ctx, c);
 	return status;
 }
 
@@ -631,7 +643,7 @@ on_abort(SMFICTX *ctx)
 	struct conversation *c = smfi_getpriv(ctx);
 
 	if (c != NULL && c->session != NULL)
-		end_message(c);
+		end_message(ctx, c);
 	return SMFIS_CONTINUE;
 }
 
@@ -646,7 +658,7 @@ on_close(SMFICTX *ctx)
 
 	smfi_setpriv(ctx, NULL);
 	if (c != NULL)
-		free_conversation(c);
+		free_conversation(ctx, c);
 	return SMFIS_CONTINUE;
 }
 
@@ -662,6 +674,7 @@ milter_open(const char *address)
 		.xxfi_helo = on_helo,
 		.xxfi_envfrom = on_mail,
 		.xxfi_envrcpt = on_rcpt,
+		.xxfi_data = on_data,
 		.xxfi_header = on_header,
 		.xxfi_eoh = on_eoh,
 		.xxfi_body = on_body,

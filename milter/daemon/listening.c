@@ -1,0 +1,224 @@
+/* listening - the socket's address, before and after it is bound. */
+#include "daemon/listening.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/span.h"
+#include "daemon/folder.h"
+
+void
+listening_init(struct listening *listening)
+{
+	*listening = (struct listening){ .folder = -1 };
+}
+
+static int
+fail(struct buf *why, const char *address, const char *reason)
+{
+	buf_addf(why, "cannot listen on %s: %s", address, reason);
+	return -1;
+}
+
+static int
+fail_live(struct buf *why, const char *address)
+{
+	buf_addf(why, "another postern (or something else) listens on %s",
+	    address);
+	return -1;
+}
+
+/* Local sockets */
+
+/* 1: somebody answers; 0: nobody; -1: cannot tell, see errno. */
+static int
+is_alive(const struct sockaddr_un *address)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    0);
+	int error = 0;
+
+	if (fd < 0)
+		return -1;
+	if (connect(fd, (const struct sockaddr *)address,
+	    sizeof(*address)) < 0)
+		error = errno;
+	close(fd);
+	errno = error;
+	if (error == 0 || error == EAGAIN)	/* its backlog is full */
+		return 1;
+	return error == ECONNREFUSED || error == ENOENT ? 0 : -1;
+}
+
+static int
+prepare_local(struct listening *listening, const char *address,
+    const char *path, struct buf *why)
+{
+	struct sockaddr_un socket_address = { .sun_family = AF_UNIX };
+	struct stat found;
+
+	if (strlen(path) >= sizeof(socket_address.sun_path))
+		return fail(why, address, "the path is too long");
+	memcpy(socket_address.sun_path, path, strlen(path) + 1);
+	listening->local = true;
+	listening->folder = folder_open(path, &listening->name);
+	if (listening->folder < 0)
+		return fail(why, address, strerror(errno));
+	flock(listening->folder, LOCK_EX);
+	if (fstatat(listening->folder, listening->name, &found,
+	    AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 :
+		    fail(why, address, strerror(errno));
+	if (!S_ISSOCK(found.st_mode))
+		return fail(why, address, "a file that is no socket has "
+		    "that name");
+	switch (is_alive(&socket_address)) {
+	case 1:
+		return fail_live(why, address);
+	case 0:
+		if (unlinkat(listening->folder, listening->name, 0) == 0 ||
+		    errno == ENOENT)
+			return 0;
+		/* FALLTHROUGH */
+	default:
+		return fail(why, address, strerror(errno));
+	}
+}
+
+int
+listening_settle(struct listening *listening, uid_t uid, gid_t gid,
+    mode_t mode, struct buf *why)
+{
+	struct stat bound;
+
+	if (!listening->local)
+		return 0;
+	flock(listening->folder, LOCK_UN);
+	if (fstatat(listening->folder, listening->name, &bound,
+	    AT_SYMLINK_NOFOLLOW) < 0)
+		return fail(why, listening->name, strerror(errno));
+	listening->device = bound.st_dev;
+	listening->inode = bound.st_ino;
+	listening->bound = true;
+	if (fchownat(listening->folder, listening->name, uid, gid,
+	    AT_SYMLINK_NOFOLLOW) < 0 ||
+	    fchmodat(listening->folder, listening->name, mode, 0) < 0) {
+		buf_addf(why, "owner and mode of the socket %s: %s",
+		    listening->name, strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+void
+listening_remove(struct listening *listening)
+{
+	struct stat found;
+
+	if (listening->bound && fstatat(listening->folder, listening->name,
+	    &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    found.st_dev == listening->device &&
+	    found.st_ino == listening->inode)
+		unlinkat(listening->folder, listening->name, 0);
+	if (listening->folder >= 0)
+		close(listening->folder);
+	listening_init(listening);
+}
+
+/* Addresses of the network */
+
+/* "8896@[127.0.0.1]" into its parts; host is NULL where there is none. */
+static void
+split(char *text, const char **port_r, const char **host_r)
+{
+	char *at = strchr(text, '@');
+	size_t n;
+
+	*port_r = text;
+	*host_r = NULL;
+	if (at == NULL)
+		return;
+	*at++ = '\0';
+	n = strlen(at);
+	if (n >= 2 && at[0] == '[' && at[n - 1] == ']') {
+		at[n - 1] = '\0';
+		at++;
+	}
+	*host_r = at;
+}
+
+/*
+ * Binds and lets go, for the reason that libmilter would tell syslog only.
+ * As libmilter does, with SO_REUSEADDR: a listener still is in the way.
+ */
+static int
+try_to_bind(const struct addrinfo *info)
+{
+	int fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int on = 1, error = 0;
+
+	if (fd < 0)
+		return errno;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, info->ai_addr, info->ai_addrlen) < 0)
+		error = errno;
+	close(fd);
+	return error;
+}
+
+static int
+prepare_inet(const char *address, const char *rest, int family,
+    struct buf *why)
+{
+	struct addrinfo hints = { .ai_family = family,
+	    .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE };
+	struct addrinfo *info;
+	const char *port, *host;
+	char *copy = strdup(rest);
+	int error;
+
+	if (copy == NULL)
+		return fail(why, address, "out of memory");
+	split(copy, &port, &host);
+	error = getaddrinfo(host, port, &hints, &info);
+	free(copy);
+	if (error != 0)
+		return fail(why, address, gai_strerror(error));
+	error = try_to_bind(info);
+	freeaddrinfo(info);
+	if (error == EADDRINUSE)
+		return fail_live(why, address);
+	return error == 0 ? 0 : fail(why, address, strerror(error));
+}
+
+int
+listening_prepare(struct listening *listening, const char *address,
+    struct buf *why)
+{
+	const char *colon = strchr(address, ':');
+	struct span kind = span_make(address, colon != NULL ?
+	    (size_t)(colon - address) : 0);
+
+	listening_init(listening);
+	if (*address != '\0' && (colon == NULL || kind.n == 0 ||
+	    span_caseequal(kind, SPAN("local")) ||
+	    span_caseequal(kind, SPAN("unix"))))
+		return prepare_local(listening, address,
+		    colon != NULL ? colon + 1 : address, why);
+	if (span_caseequal(kind, SPAN("inet")))
+		return prepare_inet(address, colon + 1, AF_INET, why);
+	if (span_caseequal(kind, SPAN("inet6")))
+		return prepare_inet(address, colon + 1, AF_INET6, why);
+	buf_addf(why, "listen: \"%s\" is no address (write "
+	    "\"inet:8896@127.0.0.1\" or \"local:/path\")", address);
+	return -1;
+}
