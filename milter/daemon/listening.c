@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -15,6 +17,9 @@
 
 #include "base/span.h"
 #include "daemon/folder.h"
+
+/* Those of a process that has just begun, where we look for the socket. */
+#define DESCRIPTORS	1024
 
 void
 listening_init(struct listening *listening)
@@ -94,14 +99,35 @@ prepare_local(struct listening *listening, const char *address,
 	}
 }
 
+/*
+ * libmilter writes every edit and the answer behind it by itself, and keeps
+ * its sockets to itself.  Without TCP_NODELAY, which Linux hands on from the
+ * listening socket, a message with an edit takes 40 ms longer.
+ */
+static void
+send_without_delay(void)
+{
+	for (int fd = 0; fd < DESCRIPTORS; fd++) {
+		int listens = 0, on = 1;
+		socklen_t size = sizeof(listens);
+
+		if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens,
+		    &size) == 0 && listens)
+			setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
+			    sizeof(on));
+	}
+}
+
 int
 listening_settle(struct listening *listening, uid_t uid, gid_t gid,
     mode_t mode, struct buf *why)
 {
 	struct stat bound;
 
-	if (!listening->local)
+	if (!listening->local) {
+		send_without_delay();
 		return 0;
+	}
 	flock(listening->folder, LOCK_UN);
 	if (fstatat(listening->folder, listening->name, &bound,
 	    AT_SYMLINK_NOFOLLOW) < 0)

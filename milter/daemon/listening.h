@@ -36,7 +36,8 @@ int listening_prepare(struct listening *listening, const char *address,
     struct buf *why);
 
 /*
- * Gives the bound socket its owner and mode; -1 for an id leaves it as it is.
+ * Gives the bound local socket its owner and mode; -1 for an id leaves it as
+ * it is; makes one of the network answer without delay.
  * Bind under umask(0777): until here nobody is to connect.
  */
 int listening_settle(struct listening *listening, uid_t uid, gid_t gid,
