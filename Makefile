@@ -27,6 +27,8 @@ LDFLAGS  = -pie -Wl,-z,relro,-z,now $(SANITIZE)
 LDLIBS   = -lmilter -lpcre2-8 -lconfig -lunistring -pthread
 
 BUILD    = build
+# make Q= shows each command.
+Q        = @
 ENGINE   = base table message policy session
 FACES    = service daemon tool
 SRC      = $(wildcard $(patsubst %,milter/%/*.c,$(ENGINE) $(FACES)))
@@ -45,31 +47,37 @@ MAN      = $(wildcard milter/*.[158] milter/*/*.[158])
 all: $(BUILD)/postern
 
 $(BUILD)/postern: $(BUILD)/milter/main.o $(FACE_OBJ) $(BUILD)/libengine.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo "ld $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/libengine.a: $(ENGINE_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP -c -o $@ $<
+	@echo "cc $<"
+	$(Q)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP \
+	    -c -o $@ $<
 
 # Unit tests may also reach the faces, all but main().
 $(BUILD)/unit/%: test/unit/%.c $(FACE_OBJ) $(BUILD)/libengine.a
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
+	@echo "ld $@"
+	$(Q)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
 	    -o $@ $< $(FACE_OBJ) $(BUILD)/libengine.a -lcmocka $(LDLIBS)
 
 $(BUILD)/bench/%: test/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
+	@echo "ld $@"
+	$(Q)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
 	    -o $@ $< $(LDLIBS)
 
 # Programs that show tests what a module of the engine does.
 $(BUILD)/tools/%: test/tools/%.c $(BUILD)/libengine.a
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
+	@echo "ld $@"
+	$(Q)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
 	    -o $@ $< $(BUILD)/libengine.a $(LDLIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
