@@ -35,6 +35,9 @@ FIELDS = [
     "Content-ID: <x>", "content-description: d", "MIME-version: 1.0",
     "X: folded\n\tonce\n  twice\n \n end", "X-Long: " + "v" * 300,
     "X-Long: " + "v" * 150 + "\n " + "w" * 150 + "\n cut",
+    # About the smaller of the two limits on a header field.
+    "X: " + "v" * 196 + "\n 1\n 2", "X: " + "v" * 197 + "\n 1\n 2",
+    "X: " + "v" * 198 + "\n 1\n 2",
     "Content-Transfer-Encoding: base64",
     "Content-Transfer-Encoding: quoted-printable",
     "Content-Transfer-Encoding: 8bit", "--b: c", "!#$%: odd name",
@@ -66,11 +69,17 @@ PARAMETERS = [
     "; boundary (c) = (c (c)) \"{q}\" (c)", "; boundary*0=\"{q}\"", " boundary={q}",
     "; boundary={q}; boundary=\"X\"", "; boundary=\"{q}", "; boundary=", "",
     "; x=\"; boundary=b\"; boundary={q}", "; \"boundary\"={q}", "; (; boundary={q}",
-    "; boundary=\"{q}\n  \"", "; boundary=\"b \n\n \tb\"", "; boundary==b",
+    "; boundary==b",
     "; boundary=\\b", "; boundary=b\\", "; boundary=\"b\\", "; boundary", ";;;",
     "; charset=x;boundary=\"{q}\";;", "; boundary=@", "; boundary b", "; boundary:b",
     "; boundary=\"\\{q}\"", "; boundary='{q}'", "; boundary=\x01", "; boundary=b\r",
 ]
+# What a boundary is after unfolding, where it is not as it was meant.
+UNFOLDED = {
+    "; boundary=\"{q}\n  \"": "{q}  ", "; boundary=\"b \n\n \tb\"": "b \tb",
+    "; boundary=\"{q} \t\n\"": "{q}",
+}
+PARAMETERS += UNFOLDED
 TEXTS = ["text", "", "", "Subject: x", " x", "--", "---", "----", "-- b", " --b",
          "--x", "\xff", "from", ".", "--b\r", "\r", "a\rb", "--\r"]
 
@@ -114,8 +123,10 @@ class Writer:
         if boundary == "" or not boundary.isalnum():
             if self.rng.random() < 0.8:
                 form = "; boundary=\"{q}\""
+        kind += form.replace("{q}", quoted(boundary))
+        boundary = UNFOLDED.get(form, "{q}").replace("{q}", boundary)
         self.known.append(boundary)
-        return kind + form.replace("{q}", quoted(boundary)), boundary
+        return kind, boundary
 
     def header(self, first):
         """Returns the boundary, or whether a message is to come."""

@@ -178,6 +178,12 @@ static const struct message structures[] = {
 	  S("Content-Type: message/rfc822\n"
 	  "Content-Transfer-Encoding: base64\n"),
 	  S("A: 1\n"), "Fn 0+5 A: 1|" },
+	{ "message/global", S("Content-Type: message/global\n"),
+	  S("A: 1\n"), "Fn 0+5 A: 1|" },
+	{ "a message behind a broken header", MIXED,
+	  S("--b\nContent-Type: message/rfc822\nx\nA: 1\n"),
+	  "L1 0+4 --b|Fm 4+29 Content-Type: message/rfc822|L0 33+2 x|"
+	  "L2 35+5 A: 1|" },
 	{ "message/partial", S("Content-Type: message/partial\n"),
 	  S("A: 1\n"), "L1 0+5 A: 1|" },
 	{ "message/external-body", S("Content-Type: message/external-body\n"),
