@@ -120,7 +120,9 @@ buf_addf(struct buf *buf, const char *format, ...)
 const char *
 buf_string(struct buf *buf)
 {
-	if (buf->p == NULL && !buf_reserve(buf, 0))
+	if (buf->p == NULL)
+		buf_reserve(buf, 0);
+	if (buf->p == NULL)
 		return "";
 	buf->p[buf->n] = '\0';
 	return buf->p;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -218,6 +219,8 @@ notices(void **state)
 		{ "another target", repoint, "link" },
 	};
 
+	const struct timespec ticks = { 0, 20000000 };
+
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *got, *why;
@@ -240,7 +243,7 @@ notices(void **state)
 		source_note(&sources, "other");
 		assert_int_equal(sources.n, 4);
 		/* Past the clock's tick, so that ctime must differ. */
-		usleep(20000);
+		nanosleep(&ticks, NULL);
 		cases[i].change();
 		got = sources_changed(&sources);
 		if ((got == NULL) != (cases[i].want == NULL) ||
