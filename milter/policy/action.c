@@ -331,8 +331,8 @@ explain_unknown(enum action_place place, struct span word, char *why,
 		    "restriction: only actions can be used here", found);
 	else if (place == ACTION_IN_ACCESS && dsn_length(word) > 0)
 		snprintf(why, size, "\"%s\" needs an action before it (write "
-		    "\"%c50 %s text\")", found, found[0] == '4' ? '4' : '5',
-		    found);
+		    "\"%s%s text\")", found, found[0] == '4' ? "450 4" :
+		    "550 5", found + 1);
 	else if (near != NULL)
 		snprintf(why, size, "unknown action \"%s\" (did you mean "
 		    "%s?)", found, near->word);

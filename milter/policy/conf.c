@@ -223,13 +223,17 @@ parse(const struct walk *walk, const char *text)
 		struct conf_place place = walk->text != NULL ?
 		    conf_text_place(walk->text, line) :
 		    (struct conf_place){ walk->conf->file, line };
+		const char *wrong = config_error_text(&config);
+		bool syntax = strcmp(wrong, "syntax error") == 0;
 		struct buf found;
 
 		buf_init(&found, 256);
 		printable_add(&found, line_of(text, line), 60);
 		complain(walk->complaints, COMPLAINT_ERROR, place.file,
-		    place.line, "%s at \"%s\"", config_error_text(&config),
-		    buf_string(&found));
+		    place.line, "%s at %s\"%s\"%s", wrong, syntax ?
+		    "or before " : "", buf_string(&found), syntax ?
+		    " (write name = value; with texts in quotes, lists in "
+		    "brackets)" : "");
 		buf_clear(&found);
 	}
 	read_tree(walk, &config);

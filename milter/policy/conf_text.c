@@ -179,8 +179,9 @@ static void
 include(struct reader *reader, struct file *file, struct span name,
     size_t length)
 {
-	const char *path = name.n > 0 && name.p[0] == '/' ?
-	    region_copy(reader->region, name).p :
+	bool plain = (name.n > 0 && name.p[0] == '/') ||
+	    strcmp(reader->folder, ".") == 0;
+	const char *path = plain ? region_copy(reader->region, name).p :
 	    region_printf(reader->region, "%s/%.*s", reader->folder,
 	    SPAN_ARG(name));
 

@@ -114,7 +114,7 @@ build_maps(struct builder *builder, const struct conf_list *list,
 		if (opened->table == NULL)
 			continue;
 		if ((opened->checked & 1U << use) == 0)
-			rules_check(opened->table, use, name,
+			rules_check(opened->table, use, name, item,
 			    policy->conf.compatible_tables,
 			    builder->complaints);
 		opened->checked |= 1U << use;

@@ -6,7 +6,6 @@
 #include "base/buf.h"
 #include "base/printable.h"
 #include "policy/action.h"
-#include "policy/conf.h"
 
 /* A result is one logical line of a table; the rest is not looked at. */
 #define RESULT_MAX	65536
@@ -132,7 +131,8 @@ check_action(const struct rule *rule, enum rules_use use, char *why,
 
 void
 rules_check(const struct table *table, enum rules_use use, const char *name,
-    bool compatible, struct complaints *complaints)
+    const struct conf_item *item, bool compatible,
+    struct complaints *complaints)
 {
 	for (size_t i = 0; i < table_rules(table); i++) {
 		enum action_status status;
@@ -149,7 +149,9 @@ rules_check(const struct table *table, enum rules_use use, const char *name,
 		if (status != ACTION_FINE)
 			complain(complaints, status == ACTION_ODD ||
 			    compatible ? COMPLAINT_WARNING : COMPLAINT_ERROR,
-			    rule.file, rule.line, "%s: %s", name, why);
+			    rule.line > 0 ? rule.file : item->file,
+			    rule.line > 0 ? rule.line : item->line,
+			    "%s: %s", name, why);
 	}
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/complaint.h"
+#include "policy/conf.h"
 #include "table/table.h"
 
 /* What a list of tables is asked for. */
@@ -22,10 +23,12 @@ enum rules_use {
 /*
  * Complains about every rule whose result means nothing in the list `name`, or
  * not what it seems to; with `compatible` as warnings.  A result whose first
- * word comes from a $ is only known when it is found.
+ * word comes from a $ is only known when it is found.  Rules that stand in the
+ * configuration itself (inline:) are complained about where `item` stands.
  */
 void rules_check(const struct table *table, enum rules_use use,
-    const char *name, bool compatible, struct complaints *complaints);
+    const char *name, const struct conf_item *item, bool compatible,
+    struct complaints *complaints);
 
 /* Does some rule rewrite what it was found for, or might it? */
 bool rules_edit(const struct table *table, enum rules_use use);

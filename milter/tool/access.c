@@ -137,14 +137,15 @@ look_up(const struct table *table, const struct request *request,
 	struct region region;
 	struct access_keys keys;
 	struct match match;
+	enum answer answer;
 	int status;
 
 	region_init(&region, (size_t)1 << 20);
 	match_init(&match, pool);
 	keys = access_keys(request->class, &style, request->name,
 	    request->address, &region);
-	status = print_answer(access_find(table, &keys, &match, &key),
-	    &match, key);
+	answer = access_find(table, &keys, &match, &key);
+	status = print_answer(answer, &match, key);
 	match_clear(&match);
 	region_clear(&region);
 	return status;
