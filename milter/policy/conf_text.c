@@ -88,15 +88,19 @@ quoted_length(struct span rest)
 	return n < rest.n ? n + 1 : rest.n;
 }
 
+/* libconfig takes a comment that is never closed, and all behind it, for one. */
 static size_t
-comment_length(struct span rest)
+comment_length(struct reader *reader, const struct file *file)
 {
+	struct span rest = file->rest;
 	size_t n = 2;
 
 	if (!span_starts(rest, SPAN("/*")))
 		return span_find(rest, '\n');
 	while (n < rest.n && !span_starts(span_skip(rest, n), SPAN("*/")))
 		n++;
+	if (n >= rest.n)
+		fail(reader, file, "a comment is not closed (write */)");
 	return n < rest.n ? n + 2 : rest.n;
 }
 
@@ -210,10 +214,13 @@ read_text(struct reader *reader, struct file *file)
 			fail(reader, file, "a NUL byte");
 			return;
 		} else if (c == '"') {
-			pass(reader, file, quoted_length(file->rest));
+			n = quoted_length(file->rest);
+			if (n < 2 || file->rest.p[n - 1] != '"')
+				fail(reader, file, "a quote is not closed");
+			pass(reader, file, n);
 		} else if (c == '#' || span_starts(file->rest, SPAN("//")) ||
 		    span_starts(file->rest, SPAN("/*"))) {
-			pass(reader, file, comment_length(file->rest));
+			pass(reader, file, comment_length(reader, file));
 		} else if (ascii_digit(c)) {
 			pass_number(reader, file);
 		} else if (ascii_alnum((unsigned char)c) || c == '*') {
