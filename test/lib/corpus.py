@@ -284,7 +284,8 @@ def quoted_printable_oddities(random):
 
 @message
 def encoded_words(random):
-    for subject in (b"=?utf-8?Q?Gr=C3=BC=C3=9Fe?=", b"=?utf-8?B?R3LDvMOfZQ==?=",
+    for subject in (b"=?utf-8?Q?Gr=C3=BC=C3=9Fe?=",
+                    b"=?utf-8?B?R3LDvMOfZQ==?=",
                     b"=?iso-8859-1?q?caf=E9?= =?utf-8?q?_x?=",
                     b"=?utf-8?Q?unfinished", b"=?nosuch?Q?a=20b?=",
                     b"=?utf-8?X?a?=", b"a =?utf-8?q?b?= c =?utf-8?b?ZA==?="):

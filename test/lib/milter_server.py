@@ -17,9 +17,9 @@ import socketserver
 import struct
 import threading
 
-import milter_client
 from message import Message, as_bytes
-from milter_client import EDITS
+from milter_protocol import (EDITS, HDR_LEADSPC, POSTFIX_ACTIONS,
+                             SYMLIST_STAGES)
 
 WITH_REPLY = "CHMRTLNBEU"
 
@@ -90,7 +90,7 @@ class Handler(socketserver.StreamRequestHandler):
                              protocol & recorder.protocol)
         for where, names in recorder.symlist.items():
             answer += struct.pack(
-                ">I", milter_client.SYMLIST_STAGES.index(where))
+                ">I", SYMLIST_STAGES.index(where))
             answer += names.encode() + b"\0"
         self.say("O", answer)
 
@@ -106,8 +106,8 @@ class Recorder:
     symlist: macros to ask for, as {"connect": "j {client_addr}"}.
     """
 
-    def __init__(self, symlist=None, protocol=milter_client.HDR_LEADSPC):
-        self.actions = milter_client.POSTFIX_ACTIONS
+    def __init__(self, symlist=None, protocol=HDR_LEADSPC):
+        self.actions = POSTFIX_ACTIONS
         self.protocol = protocol
         self.symlist = symlist or {}
         self.offered = None

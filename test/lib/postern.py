@@ -195,9 +195,13 @@ class Daemon:
         if kind is None:
             self.stop()
             return
-        print("log of %s:\n%s" % (type(self).__name__, self.log()[-10000:]))
-        self.kill()
-        self.folder.close()
+        try:
+            if kind is not SystemExit:
+                print("log of %s:\n%s" % (type(self).__name__,
+                                          self.log()[-3000:]))
+        finally:
+            self.kill()
+            self.folder.close()
 
 
 class Filter(Daemon):
@@ -206,10 +210,10 @@ class Filter(Daemon):
     umask = 0           # user postfix is to reach its socket
 
     def __init__(self, address="inet", noreply=False):
-        super().__init__(address)
         program = os.path.join(scratch.BUILD, "bench", "nothing")
         if not os.path.exists(program):
             scratch.skip("%s is not there (make helpers)" % program)
+        super().__init__(address)
         self.start([program, self.address]
                    + (["--noreply"] if noreply else []))
 
@@ -230,12 +234,12 @@ class Postern(Daemon):
     """`postern serve` on a configuration."""
 
     def __init__(self, conf=None, address="inet", args=(), stop_seconds=60):
+        if not os.path.exists(scratch.POSTERN):
+            raise DaemonFailed("%s is not built" % scratch.POSTERN)
         super().__init__(address)
         self.stop_seconds = stop_seconds
         self.log_path = None
         self.conf_path = self.folder / "postern.conf"
-        if not os.path.exists(scratch.POSTERN):
-            raise DaemonFailed("%s is not built" % scratch.POSTERN)
         self.write_conf(conf or {})
         self.start([scratch.POSTERN, "serve", "-c", self.conf_path, *args])
 

@@ -434,9 +434,11 @@ class Postfix:
         return self
 
     def __exit__(self, kind, error, trace):
-        if kind is not None and kind is not SystemExit:
-            print("Postfix's log:\n%s" % self.log()[-3000:])
-        self.stop()
+        try:
+            if kind is not None and kind is not SystemExit:
+                print("Postfix's log:\n%s" % self.log()[-3000:])
+        finally:
+            self.stop()
 
 
 def group_lives(group):

@@ -1,6 +1,7 @@
 """Folders, ports and reasons to skip, for all tests."""
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -9,6 +10,10 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 BUILD = os.environ.get("BUILD") or os.path.join(TOP, "build")
 POSTERN = os.environ.get("POSTERN") or os.path.join(BUILD, "postern")
+
+
+# A test that is ended for taking too long stops what it started.
+signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
 
 
 def skip(reason):

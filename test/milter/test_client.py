@@ -6,9 +6,9 @@ import struct
 import sys
 import time
 
-import milter_client
-from milter_client import Client, Closed, Crowd, Message, apply
-from milter_client import Edit, split_message
+from milter_client import (Client, Closed, Crowd, Edit, Message, apply,
+                           split_message)
+from milter_protocol import ADDHDRS
 from postern import Filter
 
 MESSAGE = (b"Received: from a\r\n\tby b\r\nSubject:no blank\r\n"
@@ -156,10 +156,10 @@ def a_thousand(client, count=3000):
 
 def test_negotiation(client):
     """An old mail server that offers less gets less."""
-    old = Client(client.address, actions=milter_client.ADDHDRS, protocol=0,
+    old = Client(client.address, actions=ADDHDRS, protocol=0,
                  version=2)
     conv = old.connect()
-    assert conv.actions == milter_client.ADDHDRS and conv.protocol == 0
+    assert conv.actions == ADDHDRS and conv.protocol == 0
     conv.helo()
     conv.mail("<a@b>")
     conv.quit()

@@ -6,9 +6,10 @@ import sys
 
 import corpus
 from message import Message, apply, split_message
-from milter_client import FIELD_LIMIT, Client, Edit
+from milter_client import Client, Edit
+from milter_protocol import FIELD_LIMIT
 from milter_server import Recorder
-from postfix import Postfix, unreceived
+from postfix import Postfix, require, unreceived
 
 # Without the stages of the connection, whose ports differ.
 EVENTS = "MRTLNBED"
@@ -175,6 +176,7 @@ def long_field_is_cut(postfix, recorder):
 
 
 def main():
+    require()
     with Recorder() as recorder, Postfix({
             "smtpd_milters": recorder.main_cf,
             "hopcount_limit": "1000"}) as postfix:

@@ -6,7 +6,7 @@ import time
 
 import corpus
 from postern import Filter
-from postfix import Postfix, unreceived
+from postfix import Postfix, require, unreceived
 
 
 def replies(sent):
@@ -77,7 +77,8 @@ def local_mail(bare, filtered):
 
 def bytes_survive(bare, filtered):
     """Bytes that only `raw` can send."""
-    for message in (b"A: b\r\n\r\na\0b\r\n.\r\n", b"A: a\rb\r\n\r\nc\rd\r\n.\r\n",
+    for message in (b"A: b\r\n\r\na\0b\r\n.\r\n",
+                    b"A: a\rb\r\n\r\nc\rd\r\n.\r\n",
                     b"A: \xff\0\r\n\r\n\r\n\r\n.\r\n",
                     b"A: b\r\n\r\nlong " + b"x" * 200000 + b"\r\n.\r\n",
                     b"A: b\r\n\r\nno end\r\n.\r\n"):
@@ -87,6 +88,7 @@ def bytes_survive(bare, filtered):
 
 
 def main():
+    require()
     begin = time.monotonic()
     # Some of the real mail has gone round in circles.
     many = {"hopcount_limit": "1000"}
