@@ -80,6 +80,9 @@ SETTINGS = {
     "in_flow_delay": "0",
     # It must not be empty; where() looks in no queue that has subfolders.
     "hash_queue_names": "defer",
+    # Short ones come again after a second or more, and deliveries are found
+    # by them.
+    "enable_long_queue_ids": "yes",
     "queue_run_delay": "300s",
     "bounce_queue_lifetime": "1h",
     "smtp_send_xforward_command": "yes",
