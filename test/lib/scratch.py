@@ -1,4 +1,5 @@
 """Folders, ports and reasons to skip, for all tests."""
+import atexit
 import os
 import shutil
 import signal
@@ -24,7 +25,8 @@ def skip(reason):
 
 
 class Folder:
-    """A folder of our own that every user can read, gone after close()."""
+    """A folder of our own that every user can read; gone after close(), or
+    when the program ends."""
 
     def __init__(self):
         for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):
@@ -32,6 +34,8 @@ class Folder:
                 break
         self.path = tempfile.mkdtemp(prefix="postern-", dir=parent)
         os.chmod(self.path, 0o755)
+        self.owner = os.getpid()
+        atexit.register(self.close)
 
     def __truediv__(self, name):
         return os.path.join(self.path, name)
@@ -48,7 +52,8 @@ class Folder:
         return path
 
     def close(self):
-        shutil.rmtree(self.path, ignore_errors=True)
+        if os.getpid() == self.owner:
+            shutil.rmtree(self.path, ignore_errors=True)
 
 
 def readable_by_all(path):
