@@ -215,7 +215,8 @@ prepare_inet(const char *address, const char *rest, int family,
 	if (copy == NULL)
 		return fail(why, address, "out of memory");
 	split(copy, &port, &host);
-	error = getaddrinfo(host, port, &hints, &info);
+	error = *port == '\0' ? EAI_SERVICE :
+	    getaddrinfo(host, port, &hints, &info);
 	free(copy);
 	if (error != 0)
 		return fail(why, address, gai_strerror(error));
