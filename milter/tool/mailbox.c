@@ -45,7 +45,7 @@ struct mailbox {
 	bool top;		/* no line of the header yet but From lines */
 	bool line_start;	/* in the body */
 	bool first_line;	/* of the body: a From line may follow */
-	uint64_t crs;		/* taken, and not known yet what they are */
+	uint64_t crs;		/* taken; a line end, or spaces */
 	unsigned owes;		/* bytes of a CRLF */
 	struct buf field;
 };

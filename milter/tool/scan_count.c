@@ -89,8 +89,8 @@ scan_count_print(struct scan_count *count, FILE *out)
 	const uint64_t *verdicts = count->verdicts;
 	struct rule_count *rule, *next;
 
-	fprintf(out, "%" PRIu64 " messages: %" PRIu64 " accept", count->messages,
-	    verdicts[VERDICT_CONTINUE] + verdicts[VERDICT_ACCEPT]);
+	fprintf(out, "%" PRIu64 " messages: %" PRIu64 " accept",
+	    count->messages, verdicts[VERDICT_CONTINUE] + verdicts[VERDICT_ACCEPT]);
 	if (count->quarantined > 0)
 		fprintf(out, " (%" PRIu64 " in quarantine)",
 		    count->quarantined);

@@ -13,7 +13,7 @@
 struct scan_files {
 	char **paths;
 	size_t n, room;
-	uint64_t size;		/* bytes of all of them, as far as known */
+	uint64_t size;		/* bytes of those that are regular files */
 };
 
 void scan_files_init(struct scan_files *files);

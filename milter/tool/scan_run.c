@@ -203,7 +203,10 @@ is_refusal(enum verdict_kind kind)
 	return kind == VERDICT_REJECT || kind == VERDICT_TEMPFAIL;
 }
 
-/* True where the message is over: all are refused, or no more is asked. */
+/*
+ * True where the message is over: all are refused, and the verdict is the
+ * last one's; or no more is asked.
+ */
 static bool
 try_recipients(struct runner *r, const struct span *paths, size_t n)
 {
@@ -226,8 +229,8 @@ try_recipients(struct runner *r, const struct span *paths, size_t n)
 		else if (rcpt->verdict.kind != VERDICT_CONTINUE)
 			return true;
 	}
-	run->verdict = refused == n ? run->rcpts[0].verdict :
-	    (struct verdict){ .kind = VERDICT_CONTINUE };
+	if (refused < n)
+		run->verdict = (struct verdict){ .kind = VERDICT_CONTINUE };
 	return refused == n;
 }
 

@@ -26,7 +26,7 @@ struct scan_envelope {
 	struct span from;		/* a path; empty: the message's own */
 	const struct span *rcpts;	/* paths; none: the message's own */
 	size_t nrcpts;
-	bool stored;			/* the newest Received is the store's */
+	bool stored;			/* leave the newest Received out */
 };
 
 struct scan_rcpt {
