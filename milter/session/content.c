@@ -92,6 +92,8 @@ act(struct session *s, const struct target *target, const struct found *found)
 	case ACTION_REDIRECT:
 		note_target(s, "redirect", target, found);
 		s->t.redirect = region_copy(&s->t.region, action->text);
+		/* cleanup(8) looks no further, whatever its manual says. */
+		s->t.passed = true;
 		break;
 	case ACTION_BCC:
 		note_target(s, "bcc", target, found);

@@ -334,9 +334,9 @@ test_recipient_edits(void **state)
 	buf_reset(&talk.edits);
 	feed_mail(&talk, "<s@example.net>", 0);
 	feed_rcpt(&talk, "<\"q q\"@example.com>");
-	feed_field(&talk, "X", " to e@f");
 	feed_field(&talk, "X", " bcc a@b");
 	feed_field(&talk, "X", " to g@h");
+	feed_field(&talk, "X", " to e@f");
 	feed_plain(&talk, EVENT_EOM);
 	assert_edits(&talk, "delrcpt 0 [][][<\"q q\"@example.com>][]\n"
 	    "addrcpt 0 [][][g@h][]\n");
