@@ -23,7 +23,8 @@ struct reply {
  * REJECT, DEFER, a code or DEFER_IF_* of an access map: `554 5.7.1
  * <NAME>: CLASS rejected: TEXT`, with the dsn rewritten by class as
  * smtpd_dsn_fix() does.  `name` is as the client gave it: an address without
- * its brackets, a HELO name, or "host[address]".
+ * its brackets, a HELO name, "host[address]", for ACCESS_REVERSE_CLIENT its
+ * unverified name alone.
  */
 void reply_access(const struct conf *conf, enum access_class class,
     struct span name, const struct action *action, struct region *region,

@@ -35,8 +35,8 @@ static const struct {
 	    "450 4.7.1 <a@b.c>: Recipient address rejected: Access denied" },
 	{ ACCESS_CLIENT, "host[1.2.3.4]", "DEFER later",
 	    "450 4.7.1 <host[1.2.3.4]>: Client host rejected: later" },
-	{ ACCESS_REVERSE_CLIENT, "unknown[1.2.3.4]", "REJECT",
-	    "554 5.7.1 <unknown[1.2.3.4]>: Unverified Client host rejected: "
+	{ ACCESS_REVERSE_CLIENT, "a.b.c", "REJECT",
+	    "554 5.7.1 <a.b.c>: Unverified Client host rejected: "
 	    "Access denied" },
 	{ ACCESS_HELO, "x", "550 go",
 	    "550 5.7.1 <x>: Helo command rejected: go" },
