@@ -119,6 +119,17 @@ class Shipped(unittest.TestCase):
         finally:
             folder.close()
 
+    def test_manual(self):
+        """postern.conf(5) has every setting; actions of limits as one."""
+        with open(TOP + "/milter/policy/postern.conf.5",
+                  encoding="ascii") as file:
+            page = file.read()
+        names = settings_of(run("check", "--defaults")[1])
+        self.assertEqual([name for name in names
+                          if not re.search(r"^\.It Ic .*\b%s\b" % name, page,
+                                           re.M)
+                          and not name.endswith("_action")], [])
+
     def test_demo_conf(self):
         self.assertEqual(run("check", "-c", TOP + "/conf/demo.conf"),
                          (0, "", ""))
