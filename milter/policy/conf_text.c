@@ -88,7 +88,7 @@ quoted_length(struct span rest)
 	return n < rest.n ? n + 1 : rest.n;
 }
 
-/* libconfig takes a comment that is never closed, and all behind it, for one. */
+/* libconfig takes a comment that never ends, and all behind it, for one. */
 static size_t
 comment_length(struct reader *reader, const struct file *file)
 {

@@ -29,11 +29,11 @@ unknown_until_found(const struct rule *rule)
 static size_t
 group_length(struct span text)
 {
-	char end = '\0';
 	size_t n = 1;
 
 	if (text.n > 1 && (text.p[1] == '{' || text.p[1] == '(')) {
-		end = text.p[1] == '{' ? '}' : ')';
+		char end = text.p[1] == '{' ? '}' : ')';
+
 		return span_find(text, end) < text.n ?
 		    span_find(text, end) + 1 : text.n;
 	}

@@ -269,7 +269,7 @@ const struct setting settings[] = {
 	CHOICE(hopcount_action, "\"reject\"", limit_actions,
 	    "reject, tempfail or quarantine."),
 
-	HEADING("Skipped: client, helo, sender, recipient, header, body, size."),
+	HEADING("Skipped: client, helo, sender, recipient, header, body, size"),
 	EXEMPT(mynetworks, "[ \"client\", \"helo\" ]",
 	    "For clients in mynetworks."),
 	EXEMPT(authenticated, "[ \"client\", \"helo\" ]",
