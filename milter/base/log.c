@@ -336,6 +336,6 @@ log_close(struct log **log, unsigned timeout_ms)
 void
 log_end(struct log *log, unsigned timeout_ms)
 {
-	if (log->started)
-		wait_for_end(log, timeout_ms, false);
+	if (log->started && wait_for_end(log, timeout_ms, false))
+		pthread_join(log->writer, NULL);
 }

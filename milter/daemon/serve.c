@@ -246,6 +246,8 @@ bind_socket(struct serve *serve)
 	    listening_prepare(&serve->listening, conf->listen,
 	    &serve->why) < 0)
 		return say(serve);
+	/* Once it is there, what signals ask for waits until all is ready. */
+	signals_block();
 	mask = umask(0777);
 	bound = milter_open(conf->listen);
 	umask(mask);
@@ -348,7 +350,6 @@ announce(struct serve *serve)
 static int
 start_threads(struct serve *serve)
 {
-	signals_block();
 	if (log_start(serve->log) < 0)
 		return say_text("no thread for the log");
 	if (serve->pidfile.fd >= 0 && pidfile_write(&serve->pidfile) < 0) {
