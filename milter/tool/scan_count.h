@@ -17,7 +17,9 @@ struct scan_count {
 	uint64_t messages;
 	uint64_t verdicts[VERDICT_DISCARD + 1];
 	uint64_t quarantined;
-	struct rule_count *rules;	/* a hash table, by their names */
+	struct rule_count *rules;	/* a list, and a tree: */
+	size_t nrules;
+	void *tree;			/* tsearch(3), by name */
 };
 
 void scan_count_init(struct scan_count *count);
@@ -29,6 +31,6 @@ void scan_count_message(struct scan_count *count,
     const struct verdict *verdict, bool quarantined);
 
 /* A line for the verdicts, one for each rule, the most frequent first. */
-void scan_count_print(struct scan_count *count, FILE *out);
+void scan_count_print(const struct scan_count *count, FILE *out);
 
 #endif
