@@ -97,8 +97,9 @@ keys_of(struct session *s, enum access_class class, struct span address,
 		*name_r = client_text(s);
 		break;
 	case ACCESS_REVERSE_CLIENT:
-		subject = s->client_reverse;
-		*name_r = client_text(s);
+		subject = s->client_reverse.n > 0 ? s->client_reverse :
+		    SPAN("unknown");
+		*name_r = subject;
 		break;
 	case ACCESS_HELO:
 		subject = buf_span(&s->helo);
@@ -217,6 +218,18 @@ config_error(struct session *s, struct span rule, struct ruling *ruling)
 	    "Server configuration error");
 }
 
+/* A name that anybody can give himself must not let him in: Postfix's rule. */
+static bool
+allows_unverified(struct session *s, enum access_class class,
+    const struct found *found)
+{
+	if (class != ACCESS_REVERSE_CLIENT || found->action.kind != ACTION_OK)
+		return false;
+	note_warning(s, "%.*s: OK means nothing for an unverified name "
+	    "(write DUNNO)", SPAN_ARG(found->rule));
+	return true;
+}
+
 /* All tables of one class, until one decides. */
 static void
 ask_list(struct session *s, enum access_class class, struct span address,
@@ -245,7 +258,7 @@ ask_list(struct session *s, enum access_class class, struct span address,
 			break;
 		}
 		if (!read_action(s, ACTION_IN_ACCESS, text, found.rule,
-		    &found.action)) {
+		    &found.action) || allows_unverified(s, class, &found)) {
 			config_error(s, found.rule, ruling);
 			return;
 		}
@@ -440,7 +453,7 @@ remember_recipient(struct session *s, struct span path)
 	t->nrecipients++;
 }
 
-/* exempt.recipients: found, and not DUNNO, is exempt. */
+/* exempt.recipients: OK is exempt, DUNNO or nothing is not. */
 static bool
 is_listed(struct session *s, struct span key)
 {
@@ -453,12 +466,14 @@ is_listed(struct session *s, struct span key)
 	keys = access_keys(ACCESS_RECIPIENT, &s->policy->access_style, key,
 	    SPAN(""), &s->event);
 	for (size_t i = 0; i < maps->n; i++) {
-		struct span text, rule;
+		struct found found;
+		struct span text;
 
 		if (look_up_access(s, "exempt.recipients", maps->tables[i],
-		    &keys, &text, &rule, &reply) == ANSWER_HIT)
-			return !span_caseequal(span_word(&text),
-			    SPAN("DUNNO"));
+		    &keys, &text, &found.rule, &reply) == ANSWER_HIT)
+			return read_action(s, ACTION_IN_ACCESS, text,
+			    found.rule, &found.action) &&
+			    found.action.kind == ACTION_OK;
 	}
 	return false;
 }

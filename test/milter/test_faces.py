@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""One engine, two faces: the daemon and `postern scan` say the same of every
+mail of the corpus, and of every real mail that is there, with the shipped
+tables, tight caps and tables that edit."""
+import json
+import os
+import sys
+
+import corpus
+from milter_client import Client, Message
+from postern import Postern, tool
+import scratch
+
+SENDER, RCPT = "<sender@example.org>", "<rcpt@example.com>"
+EDITORS = {
+    "header_checks": "/^Received:/ STRIP\n/^Subject: (.*)/ PREPEND X-S: $1\n"
+    "/^From:/ REPLACE X-From: gone\n/^To:/ HOLD\n",
+    "body_checks": "/^-/ STRIP\n/^(.*)the(.*)$/ REPLACE $1THE$2\n"
+    "/^ / PREPEND before\n",
+}
+
+
+def configurations(folder):
+    patterns = os.path.join(scratch.TOP, "patterns")
+    shipped = {name: ["pcre:" + os.path.join(patterns, name)] for name in (
+        "header_checks", "mime_header_checks", "body_checks")}
+    editors = {name: ["pcre:" + folder.write(name, text)]
+               for name, text in EDITORS.items()}
+    yield "shipped tables", shipped
+    yield "tight caps", {
+        "message_size_limit": 3000, "header_size_limit": 200,
+        "header_total_limit": 1500, "header_count_limit": 12,
+        "body_line_limit": 300, "visible_recipient_limit": 2,
+        "hopcount_limit": 3, "header_count_action": "tempfail",
+        "body_line_action": "quarantine"}
+    yield "editors", {**editors, "header_size_action": "truncate",
+                      "header_size_limit": 100}
+
+
+def as_received(data):
+    """Without what scan leaves out of stored mail: it came at delivery."""
+    message = Message.parse(data)
+    message.fields = [field for field in message.fields
+                      if field[0].lower() not in ("delivered-to",
+                                                  "x-mailbox-line")]
+    return message.data()
+
+
+def through_daemon(daemon, messages):
+    """(verdict, code, dsn, text, edits) of each."""
+    client = Client(daemon.address)
+    for _, message in messages:
+        conv = client.connect("mx.example.org", "192.0.2.1")
+        conv.helo("mx.example.org")
+        result = conv.deliver(SENDER, [RCPT], as_received(message))
+        conv.quit()
+        reply = result.reply
+        yield (result.verdict, reply.code, reply.dsn, reply.text,
+               [plain_edit(edit) for edit in result.edits])
+
+
+def plain_edit(edit):
+    op = {"addrcpt_par": "addrcpt", "replbody": "replacebody"}.get(
+        edit.op, edit.op)
+    if op == "chgheader" and not edit.value:
+        op = "delheader"
+    value = edit.value if edit.op != "replbody" else edit.body.decode(
+        "utf-8", "replace")
+    if op != "replacebody" and value:
+        value = value.encode("latin-1").decode("utf-8", "replace")
+    return op, edit.name, edit.index, value or None, edit.address, edit.reason
+
+
+def through_scan(conf, paths):
+    done = tool("scan", "-c", conf, "--json", "--client",
+                "192.0.2.1,mx.example.org", "--helo", "mx.example.org",
+                "--from", SENDER.strip("<>"), "--rcpt", RCPT.strip("<>"),
+                *paths)
+    assert done.returncode in (0, 1), done.stderr
+    for line in done.stdout.splitlines():
+        found = json.loads(line)
+        yield (found["verdict"], found["code"] or 0, found["dsn"] or "",
+               found["text"] or "", [scan_edit(edit)
+                                     for edit in found["edits"]])
+
+
+def scan_edit(edit):
+    return (edit["op"], edit.get("name"), edit.get("index"),
+            edit.get("value") or None, edit.get("address"),
+            edit.get("reason"))
+
+
+def joined(edits):
+    """A new body may come in pieces."""
+    bodies = [value for op, _, _, value, _, _ in edits if op == "replacebody"]
+    rest = [edit for edit in edits if edit[0] != "replacebody"]
+    return rest, "".join(value or "" for value in bodies), bool(bodies)
+
+
+def main():
+    messages = list(corpus.everything())
+    folder = scratch.Folder()
+    paths = [folder.write("%04d.eml" % number, data)
+             for number, (_, data) in enumerate(messages)]
+    for what, conf in configurations(folder):
+        different = verdicts = edits = 0
+        with Postern(conf) as daemon:
+            scanned = list(through_scan(daemon.conf_path, paths))
+            assert len(scanned) == len(messages), (what, len(scanned))
+            for (name, _), one, two in zip(
+                    messages, through_daemon(daemon, messages), scanned):
+                verdicts += one[0] != "accept"
+                edits += bool(one[4])
+                if one[:4] != two[:4] or joined(one[4]) != joined(two[4]):
+                    different += 1
+                    print("%s: %s:\n daemon %.2000r\n scan   %.2000r" % (
+                        what, name, one, two))
+        print("%s: %d messages, %d not accepted, %d edited, %d differ" % (
+            what, len(messages), verdicts, edits, different))
+        assert different == 0
+        assert verdicts or edits, "nothing was found: no test"
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
