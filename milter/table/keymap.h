@@ -1,0 +1,62 @@
+/*
+ * keymap - fixed strings and what they stand for: a hash table for many.
+ *
+ * Keys and values stay where they were read, in the text of the file, with a
+ * NUL behind each; an entry is three offsets of 32 bits, and a slot is one.
+ * Keys are folded as Postfix folds them: where they are UTF-8, by Unicode's
+ * full case folding.
+ *
+ * A million keys, measured with texts of 18 ("192.168.17.203 OK") and of 40
+ * bytes a line (an address and a reply), as bytes of resident memory per byte
+ * of text: 3.0 and 1.8 here; with uthash, whose handle alone takes 56 bytes a
+ * key, over keys in the same text XX and XX.
+ */
+#ifndef POSTERN_TABLE_KEYMAP_H
+#define POSTERN_TABLE_KEYMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+
+struct keymap_entry {
+	uint32_t key;		/* offsets into text, or past its end, more */
+	uint32_t value;
+	uint32_t line;
+};
+
+struct keymap {
+	struct buf text;
+	struct buf more;	/* keys that folding made longer */
+	struct keymap_entry *entries;	/* in the order they were added */
+	size_t n, room;
+	uint32_t *slots;	/* an entry's number and 1; 0 is free */
+	size_t mask;		/* slots, a power of two, less 1 */
+	size_t longest;		/* key */
+};
+
+enum keymap_added { KEYMAP_ADDED, KEYMAP_TWICE, KEYMAP_NO_MEMORY };
+
+/* For at most so many entries; the text has been set, and stays. */
+bool keymap_init(struct keymap *map, size_t entries);
+void keymap_clear(struct keymap *map);
+
+/*
+ * key and value lie in the map's text, hold no NUL, and the byte behind each
+ * is free to take one.  *entry_r is the new entry, or that which has the key
+ * already and was left as it was.
+ */
+enum keymap_added keymap_add(struct keymap *map, struct span key,
+    struct span value, unsigned line, size_t *entry_r);
+
+/* Gives back the room of entries that were not added. */
+void keymap_settle(struct keymap *map);
+
+/* False where there is none. */
+bool keymap_find(const struct keymap *map, struct span key, size_t *entry_r);
+
+struct span keymap_value(const struct keymap *map, size_t entry);
+
+#endif
