@@ -318,7 +318,7 @@ cidr_find(const void *data, struct span key, struct match *match)
 }
 
 const struct table_type table_cidr = {
-	.name = "cidr", .reads_file = true, .open = cidr_open,
-	.free = cidr_free, .rules = cidr_rules, .rule = cidr_rule,
-	.find = cidr_find,
+	.name = "cidr", .reads_file = true, .reads_braces = true,
+	.open = cidr_open, .free = cidr_free, .rules = cidr_rules,
+	.rule = cidr_rule, .find = cidr_find,
 };

@@ -70,15 +70,15 @@ next_piece(struct span *rest, struct piece *piece_r)
 	return true;
 }
 
-/* More than PCRE2 has groups; larger numbers need not be told apart. */
-#define GROUP_MAX	65536
+/* PCRE2 has no more groups; larger numbers need not be told apart. */
+#define GROUP_MAX	65535
 
 static unsigned
 group_number(struct span digits)
 {
 	unsigned number = 0;
 
-	for (size_t i = 0; i < digits.n && number < GROUP_MAX; i++)
+	for (size_t i = 0; i < digits.n && number <= GROUP_MAX; i++)
 		number = number * 10 + (unsigned)(digits.p[i] - '0');
 	return number;
 }
@@ -97,6 +97,8 @@ check_group(const struct piece *piece, struct buf *why)
 		    "and $$ for a dollar sign)";
 	else if (group_number(piece->text) == 0)
 		wrong = "is not a group (groups are numbered from $1)";
+	else if (group_number(piece->text) > GROUP_MAX)
+		wrong = "is not a group (no pattern has so many)";
 	if (wrong != NULL)
 		buf_addf(why, "\"%.*s\" %s", SPAN_ARG(piece->whole), wrong);
 	return wrong == NULL;

@@ -6,6 +6,9 @@
 
 #define SLOTS_SMALLEST	16
 
+/* An offset with this bit is one into more; neither text reaches it. */
+#define IN_MORE		(UINT32_C(1) << 31)
+
 /* Folding makes at most three bytes into one (the Kelvin sign into k). */
 #define FOLD_SHRINKS	3
 
@@ -14,11 +17,11 @@ keymap_init(struct keymap *map, size_t entries)
 {
 	size_t slots = SLOTS_SMALLEST;
 
-	if (entries >= UINT32_MAX / 4)
+	if (entries >= UINT32_MAX / 4 || map->text.max >= IN_MORE)
 		return false;
 	while (slots < entries + entries / 2)
 		slots *= 2;
-	buf_init(&map->more, (size_t)1 << 31);
+	buf_init(&map->more, IN_MORE - 1);
 	map->room = entries;
 	map->mask = slots - 1;
 	map->entries = calloc(entries + 1, sizeof(*map->entries));
@@ -39,8 +42,8 @@ keymap_clear(struct keymap *map)
 static const char *
 at(const struct keymap *map, uint32_t offset)
 {
-	return offset < map->text.n ? map->text.p + offset :
-	    map->more.p + (offset - map->text.n);
+	return offset & IN_MORE ? map->more.p + (offset - IN_MORE) :
+	    map->text.p + offset;
 }
 
 /* FNV-1a.  Keys come from the administrator: nobody else can crowd a slot. */
@@ -53,7 +56,10 @@ hash(struct span key)
 		h ^= (unsigned char)ascii_lower((unsigned char)key.p[i]);
 		h *= UINT64_C(0x100000001b3);
 	}
-	return (size_t)(h ^ (h >> 32));
+	/* Linear probing asks for low bits that all of the key has stirred. */
+	h ^= h >> 32;
+	h *= UINT64_C(0x9e3779b97f4a7c15);
+	return (size_t)(h ^ (h >> 29));
 }
 
 /* key has no NUL, and stored ends with one; stored is folded. */
@@ -112,7 +118,7 @@ place_key(struct keymap *map, struct span key, uint32_t *offset_r,
 		if ((folded = fold(key, &n)) == NULL)
 			return false;
 		if (n > key.n) {
-			*offset_r = (uint32_t)(map->text.n + map->more.n);
+			*offset_r = IN_MORE | (uint32_t)map->more.n;
 			if (!buf_reserve(&map->more, n + 1)) {
 				free(folded);
 				return false;

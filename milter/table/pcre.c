@@ -186,7 +186,7 @@ pcre_find(const void *data, struct span key, struct match *match)
 }
 
 const struct table_type table_pcre = {
-	.name = "pcre", .reads_file = true, .open = pcre_open,
-	.free = pcre_free, .rules = pcre_rules, .rule = pcre_rule,
-	.find = pcre_find,
+	.name = "pcre", .reads_file = true, .reads_braces = true,
+	.open = pcre_open, .free = pcre_free, .rules = pcre_rules,
+	.rule = pcre_rule, .find = pcre_find,
 };

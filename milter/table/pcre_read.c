@@ -150,7 +150,10 @@ read_endif(struct reader *reader, struct span rest)
 static void
 read_statement(struct reader *reader, struct span text)
 {
-	if (text.n == 0 || !ascii_alnum(text.p[0]))
+	/* Nothing but a NUL; that was complained about. */
+	if (text.n == 0)
+		return;
+	if (!ascii_alnum(text.p[0]))
 		read_rule(reader, text);
 	else if (nesting_word(text, SPAN("if")))
 		read_if(reader, span_skip(text, 2));

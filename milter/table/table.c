@@ -60,7 +60,8 @@ load_of(const struct table *table, struct span rest,
 		.sources = sources, .complaints = complaints,
 	};
 
-	load.in_name = !table->type->reads_file || rest.p[0] == '{';
+	load.in_name = !table->type->reads_file ||
+	    (table->type->reads_braces && rest.p[0] == '{');
 	load.file = load.in_name ? table->name : rest.p;
 	return load;
 }

@@ -13,8 +13,8 @@ struct table_type {
 	const char *name;
 	bool takes_parts;
 
-	/* What follows "NAME:" is a file (or, for some, rules in braces). */
-	bool reads_file;
+	/* What follows "NAME:" is a file; or, with braces, its rules. */
+	bool reads_file, reads_braces;
 
 	/* NULL, having complained, where there is nothing to search. */
 	void *(*open)(struct load *load);

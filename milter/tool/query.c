@@ -1,0 +1,299 @@
+/* query - postern query: ask one table, as postmap -q would. */
+#include "tool/query.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/printable.h"
+#include "table/table.h"
+#include "tool/keys.h"
+
+enum { FOUND = 0, NOT_FOUND = 1, FAILED = 2 };
+
+struct query {
+	const struct table *table;
+	struct match match;
+
+	/*
+	 * postmap -q takes no keys and gives no results that are not UTF-8;
+	 * with -h and -b it takes any.
+	 */
+	bool utf8;
+	bool found, failed;
+};
+
+static void
+usage(FILE *to)
+{
+	fputs("usage: postern query TYPE:FILE KEY\n"
+	    "       postern query TYPE:FILE -          keys from standard "
+	    "input\n"
+	    "       postern query --header TYPE:FILE MESSAGE|-\n"
+	    "       postern query --body TYPE:FILE MESSAGE|-\n"
+	    "\n"
+	    "Asks a table as \"postmap -q\" would, and prints the result of "
+	    "KEY alone, or a line\n"
+	    "\"KEY<tab>RESULT\" for each of several keys that was found.\n"
+	    "\n"
+	    "  --header  look up each header field of a message (postmap "
+	    "-hmq -)\n"
+	    "  --body    look up each line of its body (postmap -bmq -)\n"
+	    "  --help    print this\n"
+	    "\n"
+	    "Exit status: 0 something was found, 1 nothing was, 2 an "
+	    "error.\n", to);
+}
+
+/* "NAME: key KEY: what" on standard error, fit for a terminal. */
+static void
+tell(const struct query *query, struct span key, const char *what)
+{
+	struct buf text;
+
+	buf_init(&text, 1000);
+	printable_add(&text, span_of(table_name(query->table)), 300);
+	buf_addf(&text, ": key \"");
+	printable_add(&text, key, 200);
+	buf_addf(&text, "\": ");
+	printable_add(&text, span_of(what), 300);
+	fprintf(stderr, "%s\n", buf_string(&text));
+	buf_clear(&text);
+}
+
+static void
+tell_limits(const struct query *query)
+{
+	struct rule rule;
+
+	if (query->match.limited == 0)
+		return;
+	table_rule(query->table, query->match.limited_rule, &rule);
+	fprintf(stderr, "%s:%u: a limit on matching was met; the rule counts "
+	    "as not matched\n", rule.file, rule.line);
+}
+
+static void
+print(struct span key, struct span result, bool with_key)
+{
+	if (with_key) {
+		fwrite(key.p, 1, key.n, stdout);
+		putchar('\t');
+	}
+	fwrite(result.p, 1, result.n, stdout);
+	putchar('\n');
+}
+
+/* False: it makes no sense to go on. */
+static bool
+look_up(struct query *query, struct span key, bool with_key)
+{
+	enum answer answer;
+
+	if (query->utf8 && !utf8_valid(key)) {
+		tell(query, key, "not looked up: it is not UTF-8");
+		return true;
+	}
+	answer = table_find(query->table, key, &query->match);
+	tell_limits(query);
+	if (answer == ANSWER_MISS)
+		return true;
+	if (answer == ANSWER_ERROR) {
+		tell(query, key, query->match.why);
+		query->failed = true;
+		return false;
+	}
+	if (query->utf8 && !utf8_valid(query->match.text)) {
+		tell(query, key, "the result is not UTF-8");
+		query->failed = true;
+		return false;
+	}
+	if (query->match.text.n == 0)
+		tell(query, key, "the result is empty, which Postfix takes "
+		    "for an error in the table");
+	print(key, query->match.text, with_key);
+	query->found = true;
+	return true;
+}
+
+/* 1, or 0 at the end; -1 for a line without end, or an error. */
+static int
+read_line(FILE *from, struct buf *line, bool *has_lf_r)
+{
+	int c = EOF;
+
+	buf_reset(line);
+	*has_lf_r = false;
+	while ((c = getc_unlocked(from)) != EOF && c != '\n')
+		if (!buf_addc(line, (char)c))
+			return -1;
+	if (ferror(from))
+		return -1;
+	*has_lf_r = c == '\n';
+	return *has_lf_r || line->n > 0;
+}
+
+static void
+complain_of_input(struct query *query, const char *name, FILE *from)
+{
+	fprintf(stderr, "%s: %s\n", name, ferror(from) ? "cannot be read" :
+	    "a line is too long, or memory ran out");
+	query->failed = true;
+}
+
+static void
+look_up_lines(struct query *query)
+{
+	struct buf line;
+	bool has_lf;
+	int got;
+
+	buf_init(&line, KEYS_LINE_MAX);
+	while ((got = read_line(stdin, &line, &has_lf)) > 0) {
+		struct span key = buf_span(&line);
+
+		/* postmap works with C strings. */
+		if (!look_up(query, span_head(key, span_find(key, '\0')),
+		    true))
+			break;
+	}
+	if (got < 0)
+		complain_of_input(query, "standard input", stdin);
+	buf_clear(&line);
+}
+
+static bool
+message_key(void *context, struct span key)
+{
+	return look_up(context, key, true);
+}
+
+static void
+look_up_message(struct query *query, enum keys_of of, const char *name,
+    FILE *from)
+{
+	const struct keys_sink sink = { message_key, query };
+	struct keys *keys = keys_new(of, &sink);
+	struct buf line;
+	bool has_lf;
+	int got = -1;
+
+	query->utf8 = false;
+	buf_init(&line, KEYS_LINE_MAX);
+	while (keys != NULL && (got = read_line(from, &line, &has_lf)) > 0)
+		if (!keys_line(keys, buf_span(&line), has_lf))
+			break;
+	if (got < 0 || (!keys_end(keys) && !query->failed))
+		complain_of_input(query, name, from);
+	keys_free(&keys);
+	buf_clear(&line);
+}
+
+static void
+look_up_file(struct query *query, enum keys_of of, const char *name)
+{
+	FILE *from;
+
+	if (strcmp(name, "-") == 0) {
+		look_up_message(query, of, "standard input", stdin);
+		return;
+	}
+	if ((from = fopen(name, "re")) == NULL) {
+		fprintf(stderr, "%s: %s\n", name, strerror(errno));
+		query->failed = true;
+		return;
+	}
+	look_up_message(query, of, name, from);
+	fclose(from);
+}
+
+static void
+tell_complaints(const struct complaints *complaints)
+{
+	for (size_t i = 0; i < complaints->n; i++) {
+		const struct complaint *complaint = &complaints->list[i];
+
+		if (complaint->line > 0)
+			fprintf(stderr, "%s:%u: %s\n", complaint->file,
+			    complaint->line, complaint->text);
+		else
+			fprintf(stderr, "%s: %s\n", complaint->file,
+			    complaint->text);
+	}
+}
+
+/* As postmap reads it: what can be used of it is used. */
+static struct table *
+open_table(const char *name)
+{
+	const struct table_options options = { .compatible = true };
+	struct complaints complaints;
+	struct sources sources;
+	struct table *table;
+
+	complaints_init(&complaints);
+	sources_init(&sources);
+	table = table_open(span_of(name), &options, &sources, &complaints);
+	tell_complaints(&complaints);
+	complaints_clear(&complaints);
+	sources_clear(&sources);
+	return table;
+}
+
+/* mode is 'k' for keys, else 'h' or 'b'. */
+static int
+run(int mode, const char *name, const char *key)
+{
+	struct query query = { .utf8 = true };
+	struct table *table = open_table(name);
+
+	if (table == NULL)
+		return FAILED;
+	query.table = table;
+	match_init(&query.match, NULL);
+	if (mode != 'k')
+		look_up_file(&query, mode == 'h' ? KEYS_OF_HEADERS :
+		    KEYS_OF_BODY, key);
+	else if (strcmp(key, "-") == 0)
+		look_up_lines(&query);
+	else
+		look_up(&query, span_of(key), false);
+	match_clear(&query.match);
+	table_free(&table);
+	if (fflush(stdout) != 0) {
+		fprintf(stderr, "standard output: %s\n", strerror(errno));
+		query.failed = true;
+	}
+	return query.failed ? FAILED : query.found ? FOUND : NOT_FOUND;
+}
+
+int
+query_main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "header", no_argument, NULL, 'h' },
+		{ "body", no_argument, NULL, 'b' },
+		{ "help", no_argument, NULL, 'H' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int mode = 'k', option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+		if (option == 'H') {
+			usage(stdout);
+			return 0;
+		}
+		if (option == '?' || mode != 'k') {
+			usage(stderr);
+			return FAILED;
+		}
+		mode = option;
+	}
+	if (argc - optind != 2) {
+		usage(stderr);
+		return FAILED;
+	}
+	return run(mode, argv[optind], argv[optind + 1]);
+}
