@@ -108,7 +108,7 @@ rewrite_insert(struct session *s, const struct mime_event *event,
 	add_splice(s, event->offset, 0, wire_text(s, text, true));
 }
 
-/* What is still to come of a text. */
+/* As much as there is room for of what is still to come of a text. */
 static size_t
 give_text(struct body_reader *reader, const struct splice *splice, char *to,
     size_t size)
@@ -122,17 +122,43 @@ give_text(struct body_reader *reader, const struct splice *splice, char *to,
 	return rest.n;
 }
 
+/* The same of the old body up to `end`. */
 static ssize_t
 give_old(const struct session *s, struct body_reader *reader, uint64_t end,
     char *to, size_t size, const char **why_r)
 {
-	uint64_t left = end - reader->offset;
+	uint64_t left = end > reader->offset ? end - reader->offset : 0;
 	size_t n = left < size ? (size_t)left : size;
 
-	if (spool_read(s->t.spool, reader->offset, to, n, why_r) < 0)
+	if (n > 0 && spool_read(s->t.spool, reader->offset, to, n, why_r) < 0)
 		return -1;
 	reader->offset += n;
 	return (ssize_t)n;
+}
+
+/* The old body before a splice and the splice itself. */
+static ssize_t
+give_splice(const struct session *s, struct body_reader *reader,
+    const struct splice *splice, char *to, size_t size, const char **why_r)
+{
+	ssize_t old = 0;
+	size_t n;
+
+	if (reader->within == 0)
+		old = give_old(s, reader, splice->offset, to, size, why_r);
+	if (old < 0)
+		return -1;
+	n = (size_t)old;
+	if (reader->offset >= splice->offset)
+		n += give_text(reader, splice, to + n, size - n);
+	return (ssize_t)n;
+}
+
+static bool
+splice_is_done(const struct body_reader *reader, const struct splice *splice)
+{
+	return reader->offset >= splice->offset &&
+	    reader->within == splice->text.n;
 }
 
 ssize_t
@@ -141,21 +167,24 @@ session_new_body(const struct session *s, struct body_reader *reader,
 {
 	const struct splices *splices = &s->t.splices;
 	uint64_t end = s->t.spool != NULL ? spool_size(s->t.spool) : 0;
+	size_t n = 0;
+	ssize_t piece;
 
-	for (; reader->splice < splices->n; reader->splice++) {
+	while (reader->splice < splices->n) {
 		const struct splice *splice = &splices->list[reader->splice];
-		size_t n;
 
-		if (reader->within == 0 && reader->offset < splice->offset)
-			return give_old(s, reader, splice->offset, to, size,
-			    why_r);
-		if ((n = give_text(reader, splice, to, size)) > 0)
+		piece = give_splice(s, reader, splice, to + n, size - n,
+		    why_r);
+		if (piece < 0)
+			return -1;
+		n += (size_t)piece;
+		if (!splice_is_done(reader, splice))
 			return (ssize_t)n;
-		reader->within = 0;
 		if (reader->offset < splice->offset + splice->length)
 			reader->offset = splice->offset + splice->length;
+		reader->splice++;
+		reader->within = 0;
 	}
-	if (reader->offset < end)
-		return give_old(s, reader, end, to, size, why_r);
-	return 0;
+	piece = give_old(s, reader, end, to + n, size - n, why_r);
+	return piece < 0 ? -1 : (ssize_t)n + piece;
 }

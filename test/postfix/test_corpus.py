@@ -20,8 +20,8 @@ def main():
     with Postern(NO_CAPS, "local") as plain, Postern({
             **NO_CAPS,
             # The body is parsed and kept, and nothing is found in it.
-            "header_checks": ["inline:{no such line=STRIP}"],
-            "body_checks": ["inline:{no such line=STRIP}"],
+            "header_checks": ["inline:{no-such-line=STRIP}"],
+            "body_checks": ["inline:{no-such-line=STRIP}"],
             "body_checks_size_limit": 0,
             "mime_nesting_limit": 1000}, "inet") as busy, \
             Postfix(many) as bare, \
