@@ -15,6 +15,9 @@ conn = open()
 step(conn, CONTINUE, "helo", "mail.example.org")
 step(conn, CONTINUE, "mailfrom", "<bad@example.org>")
 step(conn, CONTINUE, "rcptto", "<b@example.net>")
+mt.abort(conn)
+step(conn, CONTINUE, "mailfrom", "<a@example.org>")
+step(conn, CONTINUE, "rcptto", "<b@example.net>")
 message(conn, { { "X-Change", "1" }, { "X-Hold", "1" } }, "text\r\n", CONTINUE)
 if mt.eom_check(conn, MT_HDRINSERT) or mt.eom_check(conn, MT_HDRDELETE) or
     mt.eom_check(conn, MT_QUARANTINE) then
