@@ -269,31 +269,50 @@ give(SMFICTX *ctx, struct conversation *c, const struct outcome *outcome,
 
 /* Edits, at end of message */
 
+/*
+ * Fills the chunk from the session's pieces, which may be small: the bytes
+ * in it, 0 at the end, or -1.
+ */
+static ssize_t
+fill_chunk(const struct conversation *c, struct body_reader *reader,
+    char *chunk, const char **why_r)
+{
+	size_t n = 0;
+	ssize_t piece = 1;
+
+	while (n < CHUNK_MAX && piece > 0) {
+		piece = session_new_body(c->session, reader, chunk + n,
+		    CHUNK_MAX - n, why_r);
+		if (piece > 0)
+			n += (size_t)piece;
+	}
+	return piece < 0 ? -1 : (ssize_t)n;
+}
+
 static int
 replace_body(SMFICTX *ctx, const struct conversation *c)
 {
 	struct body_reader reader = { 0 };
 	char *chunk = malloc(CHUNK_MAX);
 	const char *why = "out of memory";
-	int result = chunk != NULL ? MI_SUCCESS : MI_FAILURE;
-	ssize_t n = 0;
-	bool any = false;
+	int result = MI_SUCCESS;
+	ssize_t n = -1;
 
-	while (result == MI_SUCCESS && (n = session_new_body(c->session,
-	    &reader, chunk, CHUNK_MAX, &why)) > 0) {
-		result = smfi_replacebody(ctx, (unsigned char *)chunk, (int)n);
-		any = true;
-	}
+	if (chunk != NULL)
+		n = fill_chunk(c, &reader, chunk, &why);
 	/* Even an empty body must be said. */
-	if (result == MI_SUCCESS && n == 0 && !any)
+	if (n == 0)
 		result = smfi_replacebody(ctx, (unsigned char *)chunk, 0);
-	if (chunk == NULL || n < 0) {
-		log_line(milter->log, LOG_LEVEL_ERROR,
-		    "error: the changed body cannot be read: %s", why);
-		result = MI_FAILURE;
+	while (n > 0 && result == MI_SUCCESS) {
+		result = smfi_replacebody(ctx, (unsigned char *)chunk, (int)n);
+		n = fill_chunk(c, &reader, chunk, &why);
 	}
 	free(chunk);
-	return result;
+	if (n >= 0)
+		return result;
+	log_line(milter->log, LOG_LEVEL_ERROR,
+	    "error: the changed body cannot be read: %s", why);
+	return MI_FAILURE;
 }
 
 /*
