@@ -42,7 +42,7 @@ keymap_clear(struct keymap *map)
 static const char *
 at(const struct keymap *map, uint32_t offset)
 {
-	return offset & IN_MORE ? map->more.p + (offset - IN_MORE) :
+	return (offset & IN_MORE) != 0 ? map->more.p + (offset - IN_MORE) :
 	    map->text.p + offset;
 }
 

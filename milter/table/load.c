@@ -36,7 +36,7 @@ place(const struct load *load, unsigned line, struct buf *text,
 		buf_addf(text, "rule %u: ", line);
 }
 
-static void
+static void __attribute__((format(printf, 5, 0)))
 tell(const struct load *load, enum complaint_kind kind, unsigned line,
     const char *comes_of_it, const char *format, va_list args)
 {

@@ -48,31 +48,42 @@ finish(struct span text, bool *nul_r)
 	return span_head(text, end);
 }
 
+/* Skips what is nothing; false where the rest of the text is. */
+static bool
+take_first(struct logical *lines, struct span *line_r)
+{
+	while (lines->at < lines->n) {
+		*line_r = take_line(lines);
+		if (!ignored(*line_r))
+			return true;
+	}
+	return false;
+}
+
 bool
 logical_next(struct logical *lines, struct logical_line *line_r)
 {
-	char *text = NULL;
-	size_t n = 0;
+	struct span line;
+	char *text;
+	size_t n;
 
 	*line_r = (struct logical_line){ .line = 0 };
-	while (lines->at < lines->n && (text == NULL || !at_new_line(lines))) {
-		struct span line = take_line(lines);
-
+	if (!take_first(lines, &line))
+		return false;
+	text = lines->p + (line.p - lines->p);
+	n = line.n;
+	line_r->line = lines->line;
+	line_r->indented = ascii_space(line.p[0]);
+	while (lines->at < lines->n && !at_new_line(lines)) {
+		line = take_line(lines);
 		if (ignored(line))
 			continue;
-		if (text == NULL) {
-			text = lines->p + (line.p - lines->p);
-			line_r->line = lines->line;
-			line_r->indented = ascii_space(line.p[0]);
-		} else if (line_r->suspect == 0 && lines->suspects != NULL &&
-		    lines->suspects(trim_left(line))) {
+		if (line_r->suspect == 0 && lines->suspects != NULL &&
+		    lines->suspects(trim_left(line)))
 			line_r->suspect = lines->line;
-		}
 		memmove(text + n, line.p, line.n);
 		n += line.n;
 	}
-	if (text == NULL)
-		return false;
 	line_r->text = finish(span_make(text, n), &line_r->nul);
 	return true;
 }

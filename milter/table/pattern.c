@@ -145,6 +145,15 @@ pattern_groups(const pcre2_code *code)
 }
 
 bool
+pattern_interpreted(const pcre2_code *code)
+{
+	size_t size = 0;
+
+	return pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &size) != 0 ||
+	    size == 0;
+}
+
+bool
 pattern_suspects(struct span text)
 {
 	struct pattern pattern;

@@ -29,6 +29,9 @@ pcre2_code *pattern_compile(const struct load *load, unsigned line,
 
 uint32_t pattern_groups(const pcre2_code *code);
 
+/* There is no JIT code for it. */
+bool pattern_interpreted(const pcre2_code *code);
+
 /* An indented line that was meant as a statement: /re/ action, IF, ENDIF. */
 bool pattern_suspects(struct span text);
 

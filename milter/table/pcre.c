@@ -86,6 +86,7 @@ try(const struct statement *statement, struct span key,
 
 	if (data == NULL)
 		return NO_MEMORY;
+	scratch->interpreted |= statement->interpreted;
 	/* 0 is a match with more groups than anybody wants to hear of. */
 	result = pcre2_match(statement->code, (PCRE2_SPTR)(key.p != NULL ?
 	    key.p : ""), key.n, 0, 0, data, scratch->context);

@@ -18,6 +18,7 @@ struct statement {
 	unsigned line;
 	uint32_t groups;	/* the highest in the result; 0: none */
 	pcre2_code *code;
+	bool interpreted;	/* there is no JIT code for it */
 	struct span text;	/* of a rule: its result */
 	size_t number;		/* of the rule, or of the next one after IF */
 	size_t next;		/* of an IF: the statement after its ENDIF */

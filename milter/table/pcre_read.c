@@ -38,6 +38,8 @@ add_statement(struct reader *reader, const struct statement *statement)
 	pcre->list[pcre->n] = *statement;
 	pcre->list[pcre->n].line = load_rule_line(reader->load, reader->line);
 	pcre->list[pcre->n].number = pcre->n_rules;
+	pcre->list[pcre->n].interpreted = statement->code != NULL &&
+	    pattern_interpreted(statement->code);
 	pcre->n++;
 	if (statement->kind == STATEMENT_RULE)
 		pcre->n_rules++;

@@ -114,6 +114,13 @@ scratch_return(struct scratch_pool *pool, struct scratch *scratch)
 	}
 	if (scratch->text.size > TEXT_KEPT)
 		buf_clear(&scratch->text);
+	/* The interpreter leaves its backtracking points there, up to the
+	 * heap limit. */
+	if (scratch->interpreted) {
+		pcre2_match_data_free(scratch->data);
+		scratch->data = NULL;
+		scratch->interpreted = false;
+	}
 	pthread_mutex_lock(&pool->lock);
 	scratch->next = pool->free_list;
 	pool->free_list = scratch;

@@ -23,6 +23,7 @@ struct scratch {
 	pcre2_jit_stack *stack;		/* NULL: no JIT here */
 	pcre2_match_data *data;
 	uint32_t pairs;			/* of offsets that data has room for */
+	bool interpreted;		/* data may have grown by a match */
 	struct buf text;		/* a result with its groups filled in */
 };
 

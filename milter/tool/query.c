@@ -75,14 +75,11 @@ tell_limits(const struct query *query)
 }
 
 static void
-print(struct span key, struct span result, bool with_key)
+put(struct span bytes, char behind)
 {
-	if (with_key) {
-		fwrite(key.p, 1, key.n, stdout);
-		putchar('\t');
-	}
-	fwrite(result.p, 1, result.n, stdout);
-	putchar('\n');
+	if (bytes.n > 0)
+		fwrite(bytes.p, 1, bytes.n, stdout);
+	putchar(behind);
 }
 
 /* False: it makes no sense to go on. */
@@ -112,7 +109,9 @@ look_up(struct query *query, struct span key, bool with_key)
 	if (query->match.text.n == 0)
 		tell(query, key, "the result is empty, which Postfix takes "
 		    "for an error in the table");
-	print(key, query->match.text, with_key);
+	if (with_key)
+		put(key, '\t');
+	put(query->match.text, '\n');
 	query->found = true;
 	return true;
 }
@@ -200,7 +199,7 @@ look_up_file(struct query *query, enum keys_of of, const char *name)
 		return;
 	}
 	if ((from = fopen(name, "re")) == NULL) {
-		fprintf(stderr, "%s: %s\n", name, strerror(errno));
+		fprintf(stderr, "%s: %s\n", name, strerrordesc_np(errno));
 		query->failed = true;
 		return;
 	}
@@ -262,7 +261,8 @@ run(int mode, const char *name, const char *key)
 	match_clear(&query.match);
 	table_free(&table);
 	if (fflush(stdout) != 0) {
-		fprintf(stderr, "standard output: %s\n", strerror(errno));
+		fprintf(stderr, "standard output: %s\n",
+		    strerrordesc_np(errno));
 		query.failed = true;
 	}
 	return query.failed ? FAILED : query.found ? FOUND : NOT_FOUND;

@@ -328,13 +328,15 @@ def warned_lines(stderr):
 
 
 class Case:
-    """One question to both, and what is to be the same in the answers."""
+    """One question to both, and what is to be the same in the answers.
+    message is the name of a file with the keys, which only ours can read."""
 
     def __init__(self, folder, table, flags="", keys=None, key=None,
-                 warnings=True):
+                 warnings=True, message=None):
         self.folder, self.table, self.flags = folder, table, flags
         self.text = b"" if keys is None else keys
         self.key, self.warnings = b"-" if key is None else key, warnings
+        self.message = message
 
     def commands(self):
         postmap = ["postmap", "-c", self.folder.path]
@@ -342,7 +344,7 @@ class Case:
                     self.table]
         ours = [scratch.POSTERN, "query"]
         ours += {"h": ["--header"], "b": ["--body"]}.get(self.flags, [])
-        return postmap, ours + [self.table, self.key]
+        return postmap, ours + [self.table, self.message or self.key]
 
     def compare(self):
         theirs, ours = (run(command, self.text)
@@ -422,11 +424,31 @@ def message_cases(folder, seed, count):
         "some", b"if !/^X/\n/a(.)(.*)$/s <$1>\n/^$/ empty\n/\\r$/ cr\nendif\n"
         b"/\xe9/ bytes\n/^A:.*\\n/ folded\n").encode()
     messages = MESSAGES + [message(rng) for _ in range(count)]
-    for text in messages + list(stored_mails(rng)):
+    for n, text in enumerate(messages + list(stored_mails(rng))):
+        # postmap drops a last line that ends in \xff without LF.
+        if text.endswith(b"\xff"):
+            text += b"\n"
+        message_file = folder.write("mail%d" % n, text) if n % 4 == 0 else None
         for flags in "hb":
-            # postmap drops a last line that ends in \xff without LF.
-            yield Case(folder, rng.choice([every, some]), flags,
-                       text + b"\n" if text.endswith(b"\xff") else text)
+            yield Case(folder, rng.choice([every, some]), flags, text,
+                       message=message_file)
+
+
+def usage():
+    """The exit statuses that postmap has no like of."""
+    wrong = 0
+    for arguments, status in (
+            (["--help"], 0), ([], 2), (["static:x"], 2), (["--nonsense"], 2),
+            (["static:x", "a", "b"], 2), (["--header", "--body", "static:x",
+             "-"], 2), (["--header", "static:x", "/nonexistent"], 2),
+            (["--body", "static:x", "/"], 2), (["static:x", "--"], 0),
+            (["--", "static:x", "--"], 0)):
+        got, _, words = run([scratch.POSTERN, "query"] + arguments, b"")
+        if got != status:
+            print("query %r: exit status %d, wanted %d: %r" % (
+                arguments, got, status, words))
+            wrong += 1
+    return wrong == 0
 
 
 def main():
@@ -449,7 +471,7 @@ def main():
     print("seed %d: %d runs, %d keys found, %d runs with an error; %d not as "
           "postmap" % (seed, len(good), sum(case[1] for case in done),
                        sum(case[2] for case in done), good.count(False)))
-    return 0 if all(good) and sum(case[1] for case in done) > count else 1
+    return 0 if usage() and all(good) and sum(case[1] for case in done) > count else 1
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ open_text(struct opened *opened, const char *type, struct span text,
 	char path[] = "/tmp/postern-table-XXXXXX";
 	int fd = mkstemp(path);
 
+	*opened = (struct opened){ .table = NULL };
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text.p, text.n), (ssize_t)text.n);
 	close(fd);
