@@ -77,12 +77,12 @@ prepare_local(struct listening *listening, const char *address,
 	listening->local = true;
 	listening->folder = folder_open(path, &listening->name);
 	if (listening->folder < 0)
-		return fail(why, address, strerror(errno));
+		return fail(why, address, strerrordesc_np(errno));
 	flock(listening->folder, LOCK_EX);
 	if (fstatat(listening->folder, listening->name, &found,
 	    AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 :
-		    fail(why, address, strerror(errno));
+		    fail(why, address, strerrordesc_np(errno));
 	if (!S_ISSOCK(found.st_mode))
 		return fail(why, address, "a file that is no socket has "
 		    "that name");
@@ -95,7 +95,7 @@ prepare_local(struct listening *listening, const char *address,
 			return 0;
 		/* FALLTHROUGH */
 	default:
-		return fail(why, address, strerror(errno));
+		return fail(why, address, strerrordesc_np(errno));
 	}
 }
 
@@ -131,7 +131,7 @@ listening_settle(struct listening *listening, uid_t uid, gid_t gid,
 	flock(listening->folder, LOCK_UN);
 	if (fstatat(listening->folder, listening->name, &bound,
 	    AT_SYMLINK_NOFOLLOW) < 0)
-		return fail(why, listening->name, strerror(errno));
+		return fail(why, listening->name, strerrordesc_np(errno));
 	listening->device = bound.st_dev;
 	listening->inode = bound.st_ino;
 	listening->bound = true;
@@ -139,7 +139,7 @@ listening_settle(struct listening *listening, uid_t uid, gid_t gid,
 	    AT_SYMLINK_NOFOLLOW) < 0 ||
 	    fchmodat(listening->folder, listening->name, mode, 0) < 0) {
 		buf_addf(why, "owner and mode of the socket %s: %s",
-		    listening->name, strerror(errno));
+		    listening->name, strerrordesc_np(errno));
 		return -1;
 	}
 	return 0;
@@ -224,7 +224,7 @@ prepare_inet(const char *address, const char *rest, int family,
 	freeaddrinfo(info);
 	if (error == EADDRINUSE)
 		return fail_live(why, address);
-	return error == 0 ? 0 : fail(why, address, strerror(error));
+	return error == 0 ? 0 : fail(why, address, strerrordesc_np(error));
 }
 
 int
@@ -241,9 +241,9 @@ listening_prepare(struct listening *listening, const char *address,
 	    span_caseequal(kind, SPAN("unix"))))
 		return prepare_local(listening, address,
 		    colon != NULL ? colon + 1 : address, why);
-	if (span_caseequal(kind, SPAN("inet")))
+	if (kind.n > 0 && span_caseequal(kind, SPAN("inet")))
 		return prepare_inet(address, colon + 1, AF_INET, why);
-	if (span_caseequal(kind, SPAN("inet6")))
+	if (kind.n > 0 && span_caseequal(kind, SPAN("inet6")))
 		return prepare_inet(address, colon + 1, AF_INET6, why);
 	buf_addf(why, "listen: \"%s\" is no address (write "
 	    "\"inet:8896@127.0.0.1\" or \"local:/path\")", address);

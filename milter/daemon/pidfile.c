@@ -70,7 +70,7 @@ pidfile_open(struct pidfile *pidfile, const char *path, struct buf *why)
 	if (pidfile->fd >= 0 && errno == EWOULDBLOCK)
 		buf_addf(why, "%s: another postern is running", path);
 	else
-		buf_addf(why, "%s: %s", path, strerror(errno));
+		buf_addf(why, "%s: %s", path, strerrordesc_np(errno));
 	close_all(pidfile);
 	return -1;
 }

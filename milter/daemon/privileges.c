@@ -62,7 +62,7 @@ privileges_find(struct privileges *privileges, const char *user,
 static int
 failed(const char *what, struct buf *why)
 {
-	buf_addf(why, "%s: %s", what, strerror(errno));
+	buf_addf(why, "%s: %s", what, strerrordesc_np(errno));
 	return -1;
 }
 

@@ -269,7 +269,7 @@ prepare(struct serve *serve)
 	const struct conf *conf = &serve->conf;
 
 	if (serve->daemon && detach_begin(&serve->detach) < 0)
-		return say_text(strerror(errno));
+		return say_text(strerrordesc_np(errno));
 	if (open_log(serve) < 0)
 		return -1;
 	raise_limit(serve);
@@ -285,7 +285,7 @@ prepare(struct serve *serve)
 	    &serve->why) < 0)
 		return say(serve);
 	if (serve->daemon && chdir("/") < 0)
-		return say_text(strerror(errno));
+		return say_text(strerrordesc_np(errno));
 	if (geteuid() == 0)
 		log_line(serve->log, LOG_LEVEL_WARNING,
 		    "warning: running as root (set user)");
@@ -354,7 +354,7 @@ start_threads(struct serve *serve)
 		return say_text("no thread for the log");
 	if (serve->pidfile.fd >= 0 && pidfile_write(&serve->pidfile) < 0) {
 		buf_addf(&serve->why, "%s: %s", serve->pid_path,
-		    strerror(errno));
+		    strerrordesc_np(errno));
 		return say(serve);
 	}
 	announce(serve);

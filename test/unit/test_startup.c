@@ -383,7 +383,7 @@ not_root(void)
 }
 
 static void
-privileges(void **state)
+privileges_dropped(void **state)
 {
 	(void)state;
 	assert_int_equal(in_child(not_root), 0);
@@ -426,7 +426,7 @@ main(void)
 		TEST(folders), TEST(pid_file), TEST(pid_file_replaced),
 		TEST(pid_file_not_through_a_link), TEST(local_socket),
 		TEST(local_socket_refused), TEST(network_address),
-		TEST(bad_addresses), TEST(privileges), TEST(detached),
+		TEST(bad_addresses), TEST(privileges_dropped), TEST(detached),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
