@@ -81,7 +81,7 @@ $(BUILD)/tools/%: test/tools/%.c $(BUILD)/libengine.a
 	$(Q)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
 	    -o $@ $< $(BUILD)/libengine.a $(LDLIBS)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
 
 run: run-packages
 	@$(MAKE) --no-print-directory all

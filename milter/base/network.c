@@ -42,9 +42,9 @@ parse_bits(struct span text, struct network *network_r)
 {
 	unsigned bits = 0;
 
-	if (!span_digits(text) || text.n > 3)
+	if (!span_digits(text))
 		return "the length of the prefix is not a number";
-	for (size_t i = 0; i < text.n; i++)
+	for (size_t i = 0; i < text.n && bits <= network_r->size * 8U; i++)
 		bits = bits * 10 + (unsigned)(text.p[i] - '0');
 	if (bits > network_r->size * 8U)
 		return "the prefix is longer than an address";
@@ -52,24 +52,30 @@ parse_bits(struct span text, struct network *network_r)
 	return NULL;
 }
 
+static bool
+unbracket(struct span *text)
+{
+	if (text->n < 2 || text->p[0] != '[' || text->p[text->n - 1] != ']')
+		return false;
+	*text = span_head(span_skip(*text, 1), text->n - 2);
+	return true;
+}
+
 const char *
 network_parse(struct span text, struct network *network_r)
 {
 	struct span address = text, bits = { NULL, 0 };
+	bool bare = unbracket(&address);
 	size_t slash;
 	const char *wrong;
 
-	/* Both [address]/bits and [address/bits]. */
-	if (address.n >= 2 && address.p[0] == '[' &&
-	    address.p[address.n - 1] == ']')
-		address = span_head(span_skip(address, 1), address.n - 2);
+	/* Both [address]/bits and [address/bits], but not both at once. */
 	if ((slash = span_find(address, '/')) < address.n) {
 		bits = span_skip(address, slash + 1);
 		address = span_head(address, slash);
 	}
-	if (address.n >= 2 && address.p[0] == '[' &&
-	    address.p[address.n - 1] == ']')
-		address = span_head(span_skip(address, 1), address.n - 2);
+	if (!bare)
+		unbracket(&address);
 	if (!address_parse(address, network_r))
 		return "not an IP address or network";
 	if (bits.p == NULL)
