@@ -59,6 +59,17 @@ privileges_find(struct privileges *privileges, const char *user,
 	return 0;
 }
 
+bool
+privileges_suffice(const struct privileges *privileges)
+{
+	const struct passwd *passwd;
+
+	if (privileges->change || !is_set(privileges->user))
+		return true;
+	passwd = getpwnam(privileges->user);
+	return passwd != NULL && passwd->pw_uid == privileges->uid;
+}
+
 static int
 failed(const char *what, struct buf *why)
 {

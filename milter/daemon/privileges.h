@@ -27,6 +27,9 @@ struct privileges {
 int privileges_find(struct privileges *privileges, const char *user,
     const char *group, struct buf *why);
 
+/* False where that user is somebody else, whom we cannot become. */
+bool privileges_suffice(const struct privileges *privileges);
+
 /* chroot may be NULL or empty.  After -1 the process is good for nothing. */
 int privileges_drop(const struct privileges *privileges, const char *root,
     struct buf *why);
