@@ -177,8 +177,9 @@ add_note(struct scan_report *report, struct scan_list *list,
 	struct waiting waiting = { report, list };
 	struct json_sink sink = { to_list, &waiting };
 
-	if (list->spool == NULL)
+	if (!list->begun)
 		json_init(&list->json, &sink);
+	list->begun = true;
 	list->json.sink = sink;
 	json_begin_object(&list->json);
 	string(&list->json, "view", span_of(note->view));

@@ -48,9 +48,10 @@ scan_progress_show(struct scan_progress *progress, uint64_t done,
 {
 	char bar[BAR + 1];
 	uint64_t size = progress->size;
+	bool only_one = messages < 2 && done >= size;
 	int filled;
 
-	if (!progress->wanted || messages < 1 || !is_due(progress))
+	if (!progress->wanted || only_one || !is_due(progress))
 		return;
 	/* Standard input, or a file that grew. */
 	if (done > size)

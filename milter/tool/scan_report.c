@@ -5,6 +5,7 @@
 
 /* In memory, for one message; past it, in a temporary file. */
 #define WAITING_MAX	((size_t)1024 * 1024)
+#define LAST_MAX	((size_t)64 * 1024)
 
 #define PIECE		16384
 
@@ -16,25 +17,37 @@ scan_report_init(struct scan_report *report, const struct policy *policy,
 		.policy = policy, .json = json, .explain = explain,
 	};
 	scan_count_init(&report->count);
+	buf_init(&report->lookups.last, LAST_MAX);
+	buf_init(&report->matches.last, LAST_MAX);
 }
 
 void
 scan_report_clear(struct scan_report *report)
 {
 	scan_report_drop(report);
+	buf_clear(&report->lookups.last);
+	buf_clear(&report->matches.last);
 	scan_count_clear(&report->count);
+}
+
+static void
+drop_list(struct scan_list *list)
+{
+	spool_free(&list->spool);
+	buf_reset(&list->last);
+	list->begun = false;
 }
 
 void
 scan_report_drop(struct scan_report *report)
 {
-	spool_free(&report->lookups.spool);
-	spool_free(&report->matches.spool);
+	drop_list(&report->lookups);
+	drop_list(&report->matches);
 	report->why = NULL;
 }
 
-bool
-scan_list_add(struct scan_report *report, struct scan_list *list,
+static bool
+add_to_spool(struct scan_report *report, struct scan_list *list,
     struct span text)
 {
 	const char *why = "out of memory";
@@ -46,6 +59,23 @@ scan_list_add(struct scan_report *report, struct scan_list *list,
 		return true;
 	if (report->why == NULL)
 		report->why = why;
+	return false;
+}
+
+bool
+scan_list_add(struct scan_report *report, struct scan_list *list,
+    struct span text)
+{
+	if (text.n > LAST_MAX - list->last.n) {
+		if (!add_to_spool(report, list, buf_span(&list->last)))
+			return false;
+		buf_reset(&list->last);
+	}
+	if (text.n > LAST_MAX)
+		return add_to_spool(report, list, text);
+	if (buf_add(&list->last, text))
+		return true;
+	report->why = "out of memory";
 	return false;
 }
 
@@ -64,6 +94,8 @@ scan_list_give(struct scan_report *report, const struct scan_list *list,
 		write(context, span_make(piece, n));
 		at += n;
 	}
+	if (report->why == NULL)
+		write(context, buf_span(&list->last));
 }
 
 void

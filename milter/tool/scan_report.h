@@ -17,9 +17,14 @@
 #include "tool/scan_count.h"
 #include "tool/scan_run.h"
 
-/* Lines, or elements of a JSON array, that wait. */
+/*
+ * Lines, or elements of a JSON array, that wait: the last of them in a
+ * buffer, so that the temporary file is not written byte by byte.
+ */
 struct scan_list {
-	struct spool *spool;	/* NULL: there are none */
+	bool begun;
+	struct spool *spool;	/* NULL: all are in the buffer */
+	struct buf last;
 	struct json json;
 };
 
