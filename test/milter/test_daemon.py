@@ -461,6 +461,24 @@ def test_background():
     assert done.returncode == 0 and done.stderr == b"", done
     with open(pid_file) as file:
         pid = int(file.read())
+    try:
+        in_background(pid, folder, address, conf)
+    except BaseException:
+        os.kill(pid, signal.SIGKILL)
+        raise
+    # A fault: the parent says no, with the reasons.
+    folder.write("postern.conf", "nonsense = 1;\nlog = \"%s\";\n" % log)
+    done = tool("serve", "--daemon", "--pid-file", pid_file, "-c", conf)
+    assert done.returncode == 1 and b"nonsense" in done.stderr, done
+    assert not os.path.exists(pid_file)
+    folder.write("postern.conf", write_conf({**DEFAULTS, "listen": address}))
+    done = tool("serve", "--daemon", "-c", conf)
+    assert done.returncode == 1 and b"--daemon" in done.stderr, done
+    folder.close()
+
+
+def in_background(pid, folder, address, conf):
+    log, pid_file = folder / "log", folder / "pid"
     assert os.readlink("/proc/%d/fd/2" % pid) == "/dev/null"
     assert os.readlink("/proc/%d/cwd" % pid) == "/"
     assert verdict(Client(address).connect(), GOOD) == "accept"
@@ -476,15 +494,6 @@ def test_background():
     wait_until(lambda: not os.path.exists("/proc/%d" % pid))
     assert not os.path.exists(pid_file)
     assert not os.path.exists(folder / "socket")
-    # A fault: the parent says no, with the reasons.
-    folder.write("postern.conf", "nonsense = 1;\nlog = \"%s\";\n" % log)
-    done = tool("serve", "--daemon", "--pid-file", pid_file, "-c", conf)
-    assert done.returncode == 1 and b"nonsense" in done.stderr, done
-    assert not os.path.exists(pid_file)
-    folder.write("postern.conf", write_conf({**DEFAULTS, "listen": address}))
-    done = tool("serve", "--daemon", "-c", conf)
-    assert done.returncode == 1 and b"--daemon" in done.stderr, done
-    folder.close()
 
 
 # Privileges
