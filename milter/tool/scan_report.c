@@ -94,7 +94,7 @@ scan_list_give(struct scan_report *report, const struct scan_list *list,
 		write(context, span_make(piece, n));
 		at += n;
 	}
-	if (report->why == NULL)
+	if (report->why == NULL && list->last.n > 0)
 		write(context, buf_span(&list->last));
 }
 

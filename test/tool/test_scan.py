@@ -302,7 +302,7 @@ class Large(Scan):
                    "header_total_limit": 0, "header_count_limit": 0,
                    "body_checks_size_limit": 0})
         self.folder.write("all", "/^x*$/ INFO\n")
-        if "/asan/" in scratch.BUILD or "/tsan/" in scratch.BUILD:
+        if os.path.basename(scratch.BUILD) in ("asan", "tsan"):
             self.skipTest("a sanitizer takes all addresses")
         path = self.folder / "large"
         with open(path, "wb") as file:
