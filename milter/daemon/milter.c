@@ -315,21 +315,11 @@ replace_body(SMFICTX *ctx, const struct conversation *c)
 	return MI_FAILURE;
 }
 
-/*
- * A recipient that takes the place of others follows those that it replaces;
- * any other is a copy, of whose fate the sender is to hear nothing.
- */
-static bool
-is_copy(const struct edit *edits, size_t i)
-{
-	return i == 0 || edits[i - 1].kind != EDIT_DELRCPT;
-}
-
 static int
 add_recipient(SMFICTX *ctx, const struct conversation *c, const char *address,
-    bool copy)
+    bool silent)
 {
-	if (copy && (c->actions & SMFIF_ADDRCPT_PAR) != 0)
+	if (silent && (c->actions & SMFIF_ADDRCPT_PAR) != 0)
 		return smfi_addrcpt_par(ctx, unconst(address),
 		    unconst("NOTIFY=NEVER"));
 	return smfi_addrcpt(ctx, unconst(address));
@@ -339,7 +329,7 @@ add_recipient(SMFICTX *ctx, const struct conversation *c, const char *address,
 static struct span
 outgoing(const struct conversation *c, struct span value)
 {
-	if ((c->protocol & SMFIP_HDR_LEADSPC) == 0 && value.n > 0 &&
+	if ((c->protocol & SMFIP_HDR_LEADSPC) == 0 && value.n > 1 &&
 	    value.p[0] == ' ')
 		return span_skip(value, 1);
 	return value;
@@ -347,9 +337,8 @@ outgoing(const struct conversation *c, struct span value)
 
 static int
 make_edit(SMFICTX *ctx, const struct conversation *c,
-    const struct edit *edits, size_t i, struct buf *first, struct buf *second)
+    const struct edit *edit, struct buf *first, struct buf *second)
 {
-	const struct edit *edit = &edits[i];
 	char *name, *value;
 
 	buf_reset(first);
@@ -371,7 +360,7 @@ make_edit(SMFICTX *ctx, const struct conversation *c,
 	case EDIT_DELHEADER:
 		return smfi_chgheader(ctx, name, (int)edit->index, NULL);
 	case EDIT_ADDRCPT:
-		return add_recipient(ctx, c, name, is_copy(edits, i));
+		return add_recipient(ctx, c, name, edit->silent);
 	case EDIT_DELRCPT:
 		return smfi_delrcpt(ctx, name);
 	case EDIT_CHGFROM:
@@ -394,8 +383,8 @@ make_edits(SMFICTX *ctx, const struct conversation *c,
 
 	buf_init(&first, VALUE_MAX);
 	buf_init(&second, VALUE_MAX);
-	while (done < outcome->nedits && make_edit(ctx, c, outcome->edits,
-	    done, &first, &second) == MI_SUCCESS)
+	while (done < outcome->nedits && make_edit(ctx, c,
+	    &outcome->edits[done], &first, &second) == MI_SUCCESS)
 		done++;
 	buf_clear(&first);
 	buf_clear(&second);

@@ -133,11 +133,15 @@ void
 edit_change(struct session *s, struct span name, const struct field *to)
 {
 	bool renamed = to != NULL && !span_caseequal(name, to->name);
+	struct field blank = { .value = SPAN_INIT(" ") };
 	struct change *change = last_change(s);
 
 	if (change == NULL)
 		return;
 	change->deleted = to == NULL || renamed;
+	/* To the mail server, an empty value would say: delete it. */
+	if (to != NULL && to->value.n == 0)
+		blank.name = to->name, to = &blank;
 	change->field = to != NULL && !renamed ? copy_field(s, to) :
 	    (struct field){ .name = region_copy(&s->t.region, name) };
 	if (renamed)
@@ -245,6 +249,7 @@ finish_recipients(struct session *s)
 	for (struct text_item *bcc = t->bcc; bcc != NULL; bcc = bcc->next)
 		add_edit(s, &(struct edit){
 			.kind = EDIT_ADDRCPT, .address = bcc->text,
+			.silent = true,
 		});
 }
 

@@ -103,6 +103,7 @@ struct edit {
 	struct span name;	/* of the field */
 	struct span value;	/* as with SMFIP_HDR_LEADSPC */
 	struct span address;	/* ADDRCPT, DELRCPT: as the client wrote it */
+	bool silent;		/* ADDRCPT: the sender hears nothing of it */
 	struct span reason;	/* QUARANTINE */
 	/* REPLACEBODY: see session_new_body(). */
 };

@@ -70,7 +70,7 @@ struct table *
 table_open(struct span name, const struct table_options *options,
     struct sources *sources, struct complaints *complaints)
 {
-	size_t colon = span_find(name, ':'), errors = complaints->errors;
+	size_t colon = span_find(name, ':');
 	const struct table_type *type = find_type(span_head(name, colon));
 	struct table *table;
 	struct load load;
@@ -94,7 +94,7 @@ table_open(struct span name, const struct table_options *options,
 	    sources, complaints);
 	table->file = load.file;
 	table->data = type->open(&load);
-	if (table->data == NULL || complaints->errors > errors)
+	if (table->data == NULL)
 		table_free(&table);
 	return table;
 }

@@ -29,7 +29,7 @@ enum answer { ANSWER_ERROR = -1, ANSWER_MISS = 0, ANSWER_HIT = 1 };
 struct table_options {
 	/*
 	 * A rule that Postfix would skip, or read other than it looks, is an
-	 * error and there is no table.  With `compatible` it is a warning,
+	 * error, and the table is not to be used.  With `compatible` it is a warning,
 	 * and the table is what Postfix would make of it.  What Postfix warns
 	 * about and still treats clearly is a warning either way.
 	 */
@@ -50,8 +50,10 @@ struct table_options {
 };
 
 /*
- * NULL where there are errors, all of them complained about.  sources takes
- * note of the files that were read.
+ * NULL where nothing could be read.  A table with errors (complaints->errors
+ * tells) holds its sound rules, so that somebody can complain about their
+ * actions in the same run; it is for nothing else.  sources takes note of the
+ * files that were read.
  */
 struct table *table_open(struct span name, const struct table_options *options,
     struct sources *sources, struct complaints *complaints);
