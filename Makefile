@@ -10,7 +10,7 @@ CONFDIR  = /etc/postern
 RUN_PACKAGES   = gcc libc6-dev make pkg-config libmilter-dev libpcre2-dev \
 		 libconfig-dev libunistring-dev uthash-dev
 TEST_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev miltertest postfix \
-		 postfix-pcre python3 procps
+		 postfix-pcre libsasl2-modules python3 procps
 LINT_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev cppcheck mandoc clang clang-tidy \
 		 python3 binutils findutils
 ASAN_PACKAGES  = $(TEST_PACKAGES)

@@ -9,6 +9,14 @@
 
 #include "message/address.h"
 
+static const char *const list_names[ACCESS_CLASSES] = {
+	[ACCESS_CLIENT] = "client_access",
+	[ACCESS_REVERSE_CLIENT] = "reverse_client_access",
+	[ACCESS_HELO] = "helo_access",
+	[ACCESS_SENDER] = "sender_access",
+	[ACCESS_RECIPIENT] = "recipient_access",
+};
+
 static struct span
 keep_name(struct region *region, struct span name)
 {
@@ -236,8 +244,8 @@ ask_list(struct session *s, enum access_class class, struct span address,
     struct span name, enum effects effects, struct ruling *ruling)
 {
 	const struct maps *maps = &s->policy->access[class];
+	const char *view = list_names[class];
 	struct access_keys keys;
-	const char *view = access_class_name(class);
 
 	if (maps->n == 0)
 		return;
@@ -273,7 +281,9 @@ ask_client(struct session *s, enum effects effects, struct ruling *ruling)
 {
 	struct span none = SPAN("");
 
-	if (!s->smtp || is_exempt(s, EXEMPT_CLIENT))
+	/* Nobody there, as on a local socket: no map can speak of him. */
+	if (!s->smtp || s->client_address.n == 0 ||
+	    is_exempt(s, EXEMPT_CLIENT))
 		return;
 	ask_list(s, ACCESS_CLIENT, none, none, effects, ruling);
 	if (!ruling->reject)

@@ -72,15 +72,17 @@ other_size(struct session *s, enum access_class class, struct span name,
 	keys = access_keys(class, &s->policy->access_style, name, address,
 	    &s->event);
 	for (size_t i = 0; i < maps->n; i++) {
-		struct span text;
+		struct span text, rule;
 
 		if (look_up_access(s, "message_size_access", maps->tables[i],
-		    &keys, &text, rule_r, &reply) != ANSWER_HIT)
+		    &keys, &text, &rule, &reply) != ANSWER_HIT)
 			continue;
-		if (conf_size(text, size_r))
+		if (conf_size(text, size_r)) {
+			*rule_r = rule;
 			return true;
+		}
 		note_warning(s, "%.*s: \"%.*s\" is not a size",
-		    SPAN_ARG(*rule_r), SPAN_ARG(text));
+		    SPAN_ARG(rule), SPAN_ARG(text));
 	}
 	return false;
 }
@@ -225,6 +227,16 @@ count_hops(struct session *s, const struct field *field)
 	    &reply);
 }
 
+/* No fold, and no blank, without anything behind it. */
+static struct span
+cut_text(struct span text, size_t max)
+{
+	text = span_head(text, max);
+	while (text.n > 0 && ascii_space((unsigned char)text.p[text.n - 1]))
+		text.n--;
+	return text;
+}
+
 /* The field cut to the limit, and the MTA's with it. */
 static struct field
 truncate_field(struct session *s, const struct field *field)
@@ -236,12 +248,8 @@ truncate_field(struct session *s, const struct field *field)
 	    field->name.n + 1 + field->value.n, max));
 	struct seen seen = { "header", field->name };
 
-	cut.value = span_head(cut.value, max > cut.name.n + 1 ?
+	cut.value = cut_text(cut.value, max > cut.name.n + 1 ?
 	    max - cut.name.n - 1 : 0);
-	/* No fold without anything behind it. */
-	while (cut.value.n > 0 &&
-	    ascii_space((unsigned char)cut.value.p[cut.value.n - 1]))
-		cut.value.n--;
 	note_content(s, "truncate", &seen, text, SPAN("header_size_limit"));
 	edit_change(s, field->name, &cut);
 	return cut;
@@ -294,7 +302,8 @@ limit_part_field(struct session *s, const struct mime_event *event)
 	    !over(event->size, conf->header_size_limit))
 		return;
 	if (conf->header_size_action == LIMIT_TRUNCATE)
-		rewrite_replace(s, event, event->text);
+		rewrite_replace(s, event, cut_text(event->text,
+		    conf->header_size_limit));
 	else
 		passed_size(s, LIMIT_FIELD, conf->header_size_action,
 		    "header_size_limit", "Size of a MIME part's header field",
