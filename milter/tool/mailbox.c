@@ -345,9 +345,12 @@ look_at_line(struct mailbox *m, char head[PIECE])
 	return n;
 }
 
-/* One line of the field; a piece of it ends at a NUL. */
+/*
+ * One line of the field, behind LF where it is a fold.  A piece of it ends at
+ * a NUL; nothing is added any more once the limit is reached.
+ */
 static void
-add_line(struct mailbox *m)
+add_line(struct mailbox *m, bool fold)
 {
 	char piece[PIECE];
 	bool ended;
@@ -356,7 +359,12 @@ add_line(struct mailbox *m)
 		struct span text = span_make(piece,
 		    take_line(m, piece, sizeof(piece), &ended));
 
+		if (m->field.n >= MAILBOX_FIELD_MAX)
+			continue;
+		if (fold)
+			buf_addc(&m->field, '\n');
 		buf_add(&m->field, span_head(text, span_find(text, '\0')));
+		fold = false;
 	} while (!ended);
 }
 
@@ -408,14 +416,12 @@ mailbox_field(struct mailbox *m, struct field *field_r)
 	buf_reset(&m->field);
 	if (is_mailbox_line(m, line)) {
 		buf_add(&m->field, SPAN("X-Mailbox-Line: "));
-		add_line(m);
+		add_line(m, false);
 	} else if (field_parse(span_head(line, span_find(line, '\0')),
 	    field_r)) {
-		add_line(m);
-		while (look_at_line(m, head) > 0 && ascii_blank(head[0])) {
-			buf_addc(&m->field, '\n');
-			add_line(m);
-		}
+		add_line(m, false);
+		while (look_at_line(m, head) > 0 && ascii_blank(head[0]))
+			add_line(m, true);
 	} else {
 		return end_header(m, line.n == 0);
 	}
