@@ -94,8 +94,9 @@ limit_settle_size(struct session *s)
 	struct span rule = SPAN("message_size_limit");
 
 	t->size_limit = s->policy->conf.message_size_limit;
-	t->size_settled = other_size(s, ACCESS_CLIENT, s->client_name,
-	    s->client_address, &t->size_limit, &rule) ||
+	t->size_settled = (s->client_address.n > 0 && other_size(s,
+	    ACCESS_CLIENT, s->client_name, s->client_address, &t->size_limit,
+	    &rule)) ||
 	    other_size(s, ACCESS_SENDER, t->sender_key, SPAN(""),
 	    &t->size_limit, &rule);
 	t->size_rule = region_copy(&t->region, rule);
