@@ -8,7 +8,7 @@ CONFDIR  = /etc/postern
 
 # The one list of packages: to build and run, to test, to lint.
 RUN_PACKAGES   = gcc libc6-dev make pkg-config libmilter-dev libpcre2-dev \
-		 libconfig-dev libunistring-dev uthash-dev
+		 libconfig-dev libunistring-dev
 TEST_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev miltertest postfix \
 		 postfix-pcre libsasl2-modules python3 procps
 LINT_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev cppcheck mandoc clang clang-tidy \
