@@ -111,6 +111,10 @@ bench: test-packages
 	@$(MAKE) --no-print-directory all helpers
 	@POSTERN=$(BUILD)/postern BUILD=$(BUILD) test/bench/run
 
+soak: test-packages
+	@$(MAKE) --no-print-directory all helpers
+	@POSTERN=$(BUILD)/postern BUILD=$(BUILD) test/soak/run
+
 install: all
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(CONFDIR)
 	install -d $(foreach s,1 5 8,$(DESTDIR)$(MANDIR)/man$(s))
@@ -131,5 +135,5 @@ test-packages:
 lint-packages:
 	@contrib/packages $(LINT_PACKAGES)
 
-.PHONY: all run check unit helpers asan tsan lint bench install clean \
+.PHONY: all run check unit helpers asan tsan lint bench soak install clean \
 	run-packages test-packages lint-packages
