@@ -29,9 +29,10 @@ enum answer { ANSWER_ERROR = -1, ANSWER_MISS = 0, ANSWER_HIT = 1 };
 struct table_options {
 	/*
 	 * A rule that Postfix would skip, or read other than it looks, is an
-	 * error, and the table is not to be used.  With `compatible` it is a warning,
-	 * and the table is what Postfix would make of it.  What Postfix warns
-	 * about and still treats clearly is a warning either way.
+	 * error, and the table is not to be used.  With `compatible` it is a
+	 * warning, and the table is what Postfix would make of it.  What
+	 * Postfix warns about and still treats clearly is a warning either
+	 * way.
 	 */
 	bool compatible;
 
