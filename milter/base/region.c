@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define BLOCK_SIZE	4096
+/* Blocks grow, so that a region that holds little costs little. */
+#define BLOCK_FIRST	((size_t)256)
+#define BLOCK_SIZE	((size_t)4096)
 
 struct region_block {
 	struct region_block *next;
@@ -43,7 +45,7 @@ region_reset(struct region *region)
 {
 	struct region_block *keep = region->blocks;
 
-	if (keep != NULL && keep->size == BLOCK_SIZE) {
+	if (keep != NULL && keep->size <= BLOCK_SIZE) {
 		free_blocks(keep->next);
 		keep->next = NULL;
 		keep->used = 0;
@@ -57,11 +59,15 @@ region_reset(struct region *region)
 static struct region_block *
 block_for(struct region *region, size_t size)
 {
-	size_t space = size > BLOCK_SIZE ? size : BLOCK_SIZE;
 	struct region_block *block = region->blocks;
+	size_t space = block != NULL ? block->size * 2 : BLOCK_FIRST;
 
 	if (block != NULL && size <= block->size - block->used)
 		return block;
+	if (space > BLOCK_SIZE)
+		space = BLOCK_SIZE;
+	if (space < size)
+		space = size;
 	if ((block = malloc(sizeof(*block) + space)) == NULL)
 		return NULL;
 	*block = (struct region_block){
