@@ -125,17 +125,17 @@ keys_of(struct session *s, enum access_class class, struct span address,
 /* The stage of a list: its effects may not be wanted yet. */
 enum effects { WITH_EFFECTS, WITHOUT_EFFECTS };
 
+/* A DEFER_IF that was found; of several the first counts. */
 static void
 defer(struct session *s, enum access_class class, struct span name,
-    const struct found *found)
+    const struct found *found, struct ruling *defer)
 {
-	if (found->action.kind == ACTION_DEFER_IF_PERMIT)
-		s->t.defer_if_permit = true;
-	else
-		s->t.defer_if_reject = true;
+	if (defer->reject)
+		return;
+	defer->reject = true;
 	reply_access(&s->policy->conf, class, name, &found->action,
-	    &s->t.region, &s->t.defer.reply);
-	s->t.defer.rule = region_copy(&s->t.region, found->rule);
+	    &s->t.region, &defer->reply);
+	defer->rule = region_copy(&s->t.region, found->rule);
 }
 
 static void
@@ -177,8 +177,8 @@ do_effect(struct session *s, enum access_class class, struct span name,
 		note_stage(s, "info", action->text, found->rule);
 		break;
 	case ACTION_DEFER_IF_PERMIT:
-	case ACTION_DEFER_IF_REJECT:
-		defer(s, class, name, found);
+		defer(s, class, name, found, class == ACCESS_RECIPIENT ?
+		    &s->t.defer_rcpt : &s->t.defer);
 		break;
 	default:
 		break;
@@ -240,16 +240,14 @@ allows_unverified(struct session *s, enum access_class class,
 
 /* All tables of one class, until one decides. */
 static void
-ask_list(struct session *s, enum access_class class, struct span address,
-    struct span name, enum effects effects, struct ruling *ruling)
+ask_tables(struct session *s, enum access_class class, struct span address,
+    struct span name, enum effects effects, struct ruling *ruling,
+    struct ruling *soft)
 {
 	const struct maps *maps = &s->policy->access[class];
 	const char *view = list_names[class];
-	struct access_keys keys;
+	struct access_keys keys = keys_of(s, class, address, &name);
 
-	if (maps->n == 0)
-		return;
-	keys = keys_of(s, class, address, &name);
 	for (size_t i = 0; i < maps->n; i++) {
 		struct found found;
 		struct span text;
@@ -270,9 +268,29 @@ ask_list(struct session *s, enum access_class class, struct span address,
 			config_error(s, found.rule, ruling);
 			return;
 		}
-		if (rule_on(s, class, name, &found, effects, ruling))
+		if (found.action.kind == ACTION_DEFER_IF_REJECT)
+			defer(s, class, name, &found, soft);
+		else if (rule_on(s, class, name, &found, effects, ruling))
 			return;
 	}
+}
+
+/* A 5NN becomes the DEFER_IF_REJECT that this list had found before. */
+static void
+ask_list(struct session *s, enum access_class class, struct span address,
+    struct span name, enum effects effects, struct ruling *ruling)
+{
+	struct ruling soft = { .reject = false };
+
+	if (s->policy->access[class].n == 0)
+		return;
+	ask_tables(s, class, address, name, effects, ruling, &soft);
+	if (!ruling->reject || ruling->reply.code < 500 || !soft.reject)
+		return;
+	*ruling = soft;
+	/* Postfix then goes on: DEFER_IF_PERMIT defers it in the end. */
+	ruling->reject = !s->t.defer.reject &&
+	    (class != ACCESS_RECIPIENT || !s->t.defer_rcpt.reject);
 }
 
 /* Postfix's order; a refusal ends it. */
@@ -306,15 +324,6 @@ ask_sender(struct session *s, struct ruling *ruling)
 	if (!is_exempt(s, EXEMPT_SENDER))
 		ask_list(s, ACCESS_SENDER, s->t.sender_key, s->t.sender,
 		    WITH_EFFECTS, ruling);
-}
-
-/* A 5NN becomes the DEFER_IF_REJECT that was found before it. */
-static void
-soften_by_defer(struct session *s, struct ruling *ruling)
-{
-	if (ruling->reject && ruling->reply.code >= 500 &&
-	    s->t.defer_if_reject)
-		*ruling = s->t.defer, ruling->reject = true;
 }
 
 void
@@ -438,7 +447,6 @@ on_mail_answered(struct session *s, enum ask_answer answer)
 	if (s->policy->conf.delay_reject)
 		return;
 	rule_transaction(s);
-	soften_by_defer(s, &s->t.ruling);
 	if (!s->t.ruling.reject)
 		return;
 	s->t.decided = refuse(s, &s->t.ruling.reply, s->t.ruling.rule, NULL,
@@ -512,12 +520,12 @@ rule_recipient(struct session *s, struct span address, struct span key,
 		return;
 	rule_transaction(s);
 	*ruling = s->t.ruling;
+	s->t.defer_rcpt.reject = false;
 	if (!ruling->reject && !is_exempt(s, EXEMPT_RECIPIENT))
 		ask_list(s, ACCESS_RECIPIENT, key, address, WITH_EFFECTS,
 		    ruling);
-	soften_by_defer(s, ruling);
-	if (!ruling->reject && s->t.defer_if_permit)
-		*ruling = s->t.defer, ruling->reject = true;
+	if (!ruling->reject)
+		*ruling = s->t.defer.reject ? s->t.defer : s->t.defer_rcpt;
 	if (!ruling->reject)
 		ruling->reject = limit_recipient(s, key, &ruling->reply,
 		    &ruling->rule);
@@ -562,6 +570,8 @@ late_sender_check(struct session *s)
 		return;
 	s->t.ruled = true;
 	ask_sender(s, &ruling);
+	if (!ruling.reject)
+		ruling = s->t.defer;
 	if (ruling.reject)
 		refuse_message(s, &ruling.reply, ruling.rule, NULL);
 }

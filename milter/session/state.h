@@ -107,8 +107,11 @@ struct transaction {
 	/* Client, HELO and sender lists, once they were asked. */
 	bool ruled;
 	struct ruling ruling;
-	bool defer_if_permit, defer_if_reject;
-	struct ruling defer;
+	/*
+	 * The first DEFER_IF_PERMIT of the lists about the client, HELO and
+	 * sender, and that of the recipient at hand.
+	 */
+	struct ruling defer, defer_rcpt;
 
 	uint64_t refused;	/* recipients */
 	struct recipient *recipients, **last_recipient;
