@@ -28,8 +28,12 @@ struct access_key {
 	bool part;		/* not for pattern tables */
 };
 
-/* Longer names and addresses are never looked up: RFC 5321 has 256, 255. */
-#define ACCESS_NAME_MAX	1024
+/*
+ * Longer names and addresses are never looked up.  RFC 5321 has 255 and 256,
+ * but mail servers take what fits in a line: 2048 bytes for Postfix, unless
+ * its line_length_limit says otherwise.
+ */
+#define ACCESS_NAME_MAX	4096
 
 struct access_keys {
 	struct access_key *list;

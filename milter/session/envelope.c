@@ -393,12 +393,24 @@ void
 on_mail(struct session *s, const struct event *event)
 {
 	struct transaction *t = &s->t;
+	struct span address = address_of_path(event->mail.path);
 
-	t->sender = keep_name(&t->region, address_of_path(event->mail.path));
+	t->sender_too_long = address.n > NAME_MAX_BYTES;
+	t->sender = keep_name(&t->region, address);
 	t->sender_key = complete(s, t->sender, event->mail.address);
 	t->login = keep_name(&t->region, event->mail.login);
 	t->declared = event->mail.size;
 	ask(s, ASK_TRANSACTION);
+}
+
+/* A part of an address is no address that a map can be asked for. */
+static void
+refuse_length(struct session *s, const char *dsn, struct ruling *ruling)
+{
+	ruling->reject = true;
+	ruling->rule = SPAN("");
+	reply_make(553, dsn, &s->event, &ruling->reply,
+	    "The address is too long");
 }
 
 /* Client, HELO and sender, once in a transaction. */
@@ -413,6 +425,8 @@ rule_transaction(struct session *s)
 	ask_client(s, WITH_EFFECTS, ruling);
 	if (!ruling->reject)
 		ask_helo(s, WITH_EFFECTS, ruling);
+	if (!ruling->reject && s->t.sender_too_long)
+		refuse_length(s, "5.1.7", ruling);
 	if (!ruling->reject)
 		ask_sender(s, ruling);
 	ruling->rule = region_copy(&s->t.region, ruling->rule);
@@ -514,13 +528,15 @@ over_recipient_limit(struct session *s, struct ruling *ruling)
 /* What becomes of this recipient. */
 static void
 rule_recipient(struct session *s, struct span address, struct span key,
-    struct ruling *ruling)
+    bool too_long, struct ruling *ruling)
 {
 	if (over_recipient_limit(s, ruling))
 		return;
 	rule_transaction(s);
 	*ruling = s->t.ruling;
 	s->t.defer_rcpt.reject = false;
+	if (!ruling->reject && too_long)
+		refuse_length(s, "5.1.3", ruling);
 	if (!ruling->reject && !is_exempt(s, EXEMPT_RECIPIENT))
 		ask_list(s, ACCESS_RECIPIENT, key, address, WITH_EFFECTS,
 		    ruling);
@@ -536,15 +552,16 @@ on_rcpt(struct session *s, const struct event *event)
 {
 	struct transaction *t = &s->t;
 	struct ruling ruling = { .reject = false };
-	struct span address, key;
+	struct span whole, address, key;
 
 	if (!t->begun || event->rcpt.refused)
 		return;
-	address = keep_name(&t->region, address_of_path(event->rcpt.path));
+	whole = address_of_path(event->rcpt.path);
+	address = keep_name(&t->region, whole);
 	t->to = address;
 	key = complete(s, address, event->rcpt.address);
 	if (s->smtp && !t->decided)
-		rule_recipient(s, address, key, &ruling);
+		rule_recipient(s, address, key, address.n < whole.n, &ruling);
 	if (t->decided && s->smtp) {
 		s->outcome.verdict = t->verdict;
 		return;

@@ -17,12 +17,30 @@
 #define SEEN_MAX	200
 #define NAME_SHOWN	256
 
-/* NULL where the event has noted too much already. */
+/*
+ * How much of an event's memory notes may take.  What is left is enough for
+ * the list to grow once more, and for the reply.  In scan --explain notes are
+ * what is asked for.
+ */
+static bool
+may_note(const struct session *s)
+{
+	return s->options.explain || s->event.used < EVENT_MAX / 4;
+}
+
+/*
+ * NULL where the event has noted too much already; what the message's fate
+ * depends on is noted all the same.
+ */
 static struct note *
-new_note(struct session *s)
+new_note(struct session *s, bool fate)
 {
 	size_t n = s->outcome.nnotes, room = s->notes_room;
 
+	if (!fate && !may_note(s)) {
+		s->dropped++;
+		return NULL;
+	}
 	if (n == room) {
 		struct note *notes;
 
@@ -47,7 +65,7 @@ note_lookup(struct session *s, const char *view, struct span key,
     const struct table *table, enum answer answer, struct span rule,
     struct span action)
 {
-	struct note *note = new_note(s);
+	struct note *note = new_note(s, false);
 
 	if (note == NULL)
 		return;
@@ -61,9 +79,9 @@ note_lookup(struct session *s, const char *view, struct span key,
 }
 
 static void
-add_line(struct session *s, struct buf *line, bool warning)
+add_line(struct session *s, struct buf *line, bool warning, bool fate)
 {
-	struct note *note = new_note(s);
+	struct note *note = new_note(s, fate);
 
 	if (note != NULL) {
 		note->warning = warning;
@@ -87,7 +105,21 @@ note_warning(struct session *s, const char *format, ...)
 	    buf_string(&s->queue_id) : "NOQUEUE");
 	printable_add(&line, buf_span(&text), LINE_MAX_BYTES - 100);
 	buf_clear(&text);
-	add_line(s, &line, true);
+	add_line(s, &line, true, false);
+}
+
+void
+note_dropped(struct session *s)
+{
+	struct buf line;
+
+	if (s->dropped == 0)
+		return;
+	buf_init(&line, LINE_MAX_BYTES);
+	buf_addf(&line, "%s: warning: %zu more lines were not logged",
+	    s->queue_id.n > 0 ? buf_string(&s->queue_id) : "NOQUEUE",
+	    s->dropped);
+	add_line(s, &line, true, true);
 }
 
 static void
@@ -103,6 +135,13 @@ static bool
 acts(const char *word)
 {
 	return strcmp(word, "info") != 0 && strcmp(word, "warning") != 0;
+}
+
+static bool
+is_fate(const char *word)
+{
+	return strcmp(word, "reject") == 0 || strcmp(word, "hold") == 0 ||
+	    strcmp(word, "discard") == 0;
 }
 
 /* "QUEUEID: reject: ", and in shadow mode "QUEUEID: would-reject: ". */
@@ -167,7 +206,7 @@ note_content(struct session *s, const char *word, const struct seen *seen,
 		printable_add(&line, text, SEEN_MAX * 2);
 	}
 	add_rule(&line, rule);
-	add_line(s, &line, false);
+	add_line(s, &line, false, is_fate(word));
 }
 
 static const char *
@@ -202,5 +241,5 @@ note_stage(struct session *s, const char *word, struct span text,
 	}
 	add_envelope(s, &line);
 	add_rule(&line, rule);
-	add_line(s, &line, false);
+	add_line(s, &line, false, is_fate(word));
 }

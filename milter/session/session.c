@@ -231,8 +231,7 @@ end_event(struct session *s)
 		outcome->verdict = s->t.verdict;
 		outcome->nedits = 0;
 	}
-	if (s->dropped > 0)
-		note_warning(s, "%zu more lines were not logged", s->dropped);
+	note_dropped(s);
 	outcome->notes = s->notes;
 	match_clear(&s->match);
 	return outcome;

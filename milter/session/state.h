@@ -17,15 +17,15 @@
 #include "session/session.h"
 
 /*
- * Bounds on memory, for one session.  Past EVENT_MAX notes are dropped and
- * counted; past TRANSACTION_MAX the transaction gets 452 4.3.1.
+ * Bounds on memory, for one session.  Past a quarter of EVENT_MAX notes are
+ * dropped and counted; past TRANSACTION_MAX the transaction gets 452 4.3.1.
  */
 #define CONVERSATION_MAX	(16 * 1024)
 #define TRANSACTION_MAX		(32 * 1024 * 1024)
 #define EVENT_MAX		(16 * 1024 * 1024)
 
-/* Names and addresses as kept and logged; longer ones are cut. */
-#define NAME_MAX_BYTES		1024
+/* Names are cut there; addresses that are longer are refused. */
+#define NAME_MAX_BYTES		ACCESS_NAME_MAX
 /* A header field as the checks see it, where header_size_limit is 0. */
 #define FIELD_MAX		(1024 * 1024)
 
@@ -100,6 +100,7 @@ struct transaction {
 
 	struct span sender;	/* no brackets, not completed */
 	struct span sender_key;	/* completed */
+	bool sender_too_long;
 	struct span login;
 	uint64_t declared;	/* SIZE= */
 	unsigned exempt;	/* groups */
@@ -283,6 +284,8 @@ void note_lookup(struct session *s, const char *view, struct span key,
 /* Something of ours that the administrator must know. */
 void note_warning(struct session *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* How many of this event's notes there was no room for, if any. */
+void note_dropped(struct session *s);
 /* "QUEUEID: WORD: WHERE from host[ip]; from= to= helo=: TEXT rule=R" */
 void note_content(struct session *s, const char *word,
     const struct seen *seen, struct span text, struct span rule);

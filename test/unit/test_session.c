@@ -495,6 +495,73 @@ test_memory(void **state)
 	finish(&talk);
 }
 
+/* However long the rest of it is, the domain is looked up. */
+static void
+test_long_address(void **state)
+{
+	static const size_t lengths[] = { 10, 1012, 1013, 2000, 4084, 4085 };
+	struct talk talk;
+
+	(void)state;
+	write_file("senders", "bad.example REJECT\n");
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+		char path[5000];
+		int n = snprintf(path, sizeof(path), "<%0*d@bad.example>",
+		    (int)lengths[i] - 1, 0);
+
+		assert_true(n > 0 && (size_t)n < sizeof(path));
+		begin(&talk, "sender_access = [\"hash:senders\"];"
+		    "recipient_access = [\"hash:senders\"];", "");
+		feed_connect(&talk, "mx.example.net", "192.0.2.1", true);
+		feed_mail(&talk, path, 0);
+		assert_int_equal(feed_rcpt(&talk, "<r@example.com>"),
+		    VERDICT_REJECT);
+		feed_mail(&talk, "<s@example.com>", 0);
+		assert_int_equal(feed_rcpt(&talk, path), VERDICT_REJECT);
+		assert_int_equal(feed_rcpt(&talk, "<r@example.com>"),
+		    VERDICT_CONTINUE);
+		finish(&talk);
+	}
+}
+
+/* Many lines of one chunk do not hide what became of the message. */
+static void
+test_many_notes(void **state)
+{
+	struct session_options options;
+	struct buf body;
+	struct talk talk;
+	char address[300];
+
+	(void)state;
+	options = (struct session_options){ .scratch = pool };
+	snprintf(address, sizeof(address), "<%0240d@example.net>", 0);
+	begin(&talk, "body_checks = [\"pcre:checks\"];"
+	    "body_checks_size_limit = 0;",
+	    "/^w/ WARN\n/^bad/ REJECT bad line\n");
+	session_free(&talk.session);
+	talk.session = session_new(talk.policy, &options);
+	buf_clear(&talk.log);
+	buf_init(&talk.log, 64 << 20);
+	feed_connect(&talk, "mx.example.net", "192.0.2.1", true);
+	feed_helo(&talk, address);
+	feed_mail(&talk, address, 0);
+	feed_rcpt(&talk, address);
+	feed_plain(&talk, EVENT_EOH);
+	buf_init(&body, 65535);
+	while (body.n < 65520)
+		buf_add(&body, SPAN("w\r\n"));
+	buf_add(&body, SPAN("bad\r\n"));
+	assert_int_equal(feed_body(&talk, buf_string(&body)),
+	    VERDICT_REJECT);
+	assert_true(span_equal(talk.outcome->verdict.text, SPAN("bad line")));
+	assert_said(&talk, "QID: warning: body w from");
+	assert_said(&talk, ": 550 5.7.1 bad line rule=");
+	assert_said(&talk, " more lines were not logged");
+	buf_clear(&body);
+	finish(&talk);
+}
+
 static int
 set_up(void **state)
 {
@@ -534,6 +601,8 @@ main(void)
 		cmocka_unit_test(test_local_mail),
 		cmocka_unit_test(test_trusted_relay),
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_long_address),
+		cmocka_unit_test(test_many_notes),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
