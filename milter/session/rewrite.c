@@ -8,9 +8,6 @@
 
 #include <stdlib.h>
 
-/* One message cannot ask for more splices than this: 452 then. */
-#define SPLICES_MAX	1000000
-
 void
 rewrite_clear(struct transaction *t)
 {
@@ -39,6 +36,15 @@ rewrite_keep(struct session *s, struct span chunk)
 		    conf->spool_directory, why));
 }
 
+/* A line that is deleted right behind another one: whole attachments are. */
+static bool
+follows(const struct splice *last, uint64_t offset, uint64_t length,
+    struct span text)
+{
+	return length > 0 && text.n == 0 && last->length > 0 &&
+	    last->text.n == 0 && last->offset + last->length == offset;
+}
+
 static void
 add_splice(struct session *s, uint64_t offset, uint64_t length,
     struct span text)
@@ -50,11 +56,18 @@ add_splice(struct session *s, uint64_t offset, uint64_t length,
 	    splices->list[splices->n - 1].offset == offset &&
 	    splices->list[splices->n - 1].length == length)
 		splices->n--;
+	if (splices->n > 0 && follows(&splices->list[splices->n - 1], offset,
+	    length, text)) {
+		splices->list[splices->n - 1].length += length;
+		return;
+	}
 	if (splices->n == splices->room) {
 		size_t room = splices->room > 0 ? splices->room * 2 : 16;
 		struct splice *list = NULL;
 
-		if (room <= SPLICES_MAX)
+		if (room > SPLICES_MAX)
+			room = SPLICES_MAX;
+		if (room > splices->n)
 			list = realloc(splices->list, room * sizeof(*list));
 		if (list == NULL) {
 			s->t.region.failed = true;

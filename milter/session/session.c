@@ -201,19 +201,40 @@ replies_for_message(const struct session *s)
 	return s->smtp && (s->kind == EVENT_EOH || s->kind == EVENT_BODY);
 }
 
-/* A transaction that outgrew its memory is not judged by a part of it. */
+/*
+ * A transaction that outgrew its memory is not judged by a part of it.  Of
+ * what came by no SMTP that would be the end, as must_not_refuse() has it.
+ */
 static void
 check_memory(struct session *s)
 {
-	if (!s->t.region.failed || !s->t.begun || s->t.decided)
-		return;
-	s->t.decided = true;
-	s->t.verdict = (struct verdict){
+	static const struct edit hold = {
+		.kind = EDIT_QUARANTINE,
+		.reason = SPAN_INIT("452 4.3.1 Insufficient memory"),
+	};
+	const struct verdict verdict = {
 		.kind = VERDICT_TEMPFAIL, .code = 452, .dsn = SPAN("4.3.1"),
 		.text = SPAN("Insufficient memory for this message"),
 	};
-	note_warning(s, "a transaction needs more than %d bytes of memory",
-	    TRANSACTION_MAX);
+
+	if (!s->t.region.failed || !s->t.begun || s->t.decided)
+		return;
+	if (!s->t.outgrown) {
+		note_warning(s, "a transaction needs more than %d bytes of "
+		    "memory, or more than %d changes of its body",
+		    TRANSACTION_MAX, SPLICES_MAX);
+		note_stage(s, s->smtp ? "reject" : "hold", SPAN("452 4.3.1 "
+		    "Insufficient memory for this message"), SPAN(""));
+	}
+	s->t.outgrown = true;
+	s->t.passed = true;
+	if (s->smtp) {
+		s->t.decided = true;
+		s->t.verdict = verdict;
+	} else if (s->kind == EVENT_EOM) {
+		s->outcome.edits = &hold;
+		s->outcome.nedits = 1;
+	}
 }
 
 static const struct outcome *

@@ -26,6 +26,8 @@
 
 /* Names are cut there; addresses that are longer are refused. */
 #define NAME_MAX_BYTES		ACCESS_NAME_MAX
+/* One message cannot ask for more splices than this: 452 then. */
+#define SPLICES_MAX		1000000
 /* A header field as the checks see it, where header_size_limit is 0. */
 #define FIELD_MAX		(1024 * 1024)
 
@@ -152,6 +154,7 @@ struct transaction {
 	struct change *newest_change;
 	struct field_names names;
 
+	bool outgrown;		/* TRANSACTION_MAX, and that was said */
 	/* Sticky: decided, to be given at the next reply. */
 	bool decided;
 	struct verdict verdict;

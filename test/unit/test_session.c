@@ -492,6 +492,46 @@ test_memory(void **state)
 		feed_field(&talk, "A", value);
 	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_TEMPFAIL);
 	assert_int_equal(talk.outcome->nedits, 0);
+	buf_clear(&talk.log);
+	buf_init(&talk.log, 64 << 20);
+	session_free(&talk.session);
+	talk.session = session_new(talk.policy,
+	    &(struct session_options){ .scratch = pool });
+	feed_connect(&talk, "localhost", "127.0.0.1", false);
+	feed_mail(&talk, "<s@example.net>", 0);
+	feed_rcpt(&talk, "<r@example.com>");
+	for (int i = 0; i < 9000; i++)
+		feed_field(&talk, "A", value);
+	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_CONTINUE);
+	assert_edits(&talk, "quarantine 0 [][][][452 4.3.1 Insufficient "
+	    "memory]\n");
+	assert_said(&talk, "hold: END-OF-MESSAGE from localhost[127.0.0.1]: "
+	    "452 4.3.1 Insufficient memory");
+	finish(&talk);
+}
+
+/* Lines that are deleted one behind the other are one change. */
+static void
+test_many_deletions(void **state)
+{
+	struct session_options options = { .scratch = pool };
+	struct talk talk;
+
+	(void)state;
+	begin(&talk, "body_checks = [\"pcre:checks\"];"
+	    "body_checks_size_limit = 0;", "/^del/ IGNORE\n");
+	session_free(&talk.session);
+	talk.session = session_new(talk.policy, &options);
+	open_envelope(&talk);
+	feed_plain(&talk, EVENT_EOH);
+	feed_body(&talk, "keep\r\n");
+	for (int i = 0; i < 200000; i++)
+		feed_body(&talk, "del\r\ndel\r\ndel\r\ndel\r\ndel\r\n"
+		    "del\r\n");
+	feed_body(&talk, "and this\r\ndel\r\nend\r\n");
+	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_CONTINUE);
+	assert_string_equal(buf_string(&talk.body),
+	    "keep\r\nand this\r\nend\r\n");
 	finish(&talk);
 }
 
@@ -601,6 +641,7 @@ main(void)
 		cmocka_unit_test(test_local_mail),
 		cmocka_unit_test(test_trusted_relay),
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_many_deletions),
 		cmocka_unit_test(test_long_address),
 		cmocka_unit_test(test_many_notes),
 	};
