@@ -36,17 +36,47 @@ static const struct choice groups[] = {
 	{ "size", EXEMPT_SIZE }, { NULL, 0 }
 };
 
+/* A number from 1 to 65535, or the name of a service. */
+static bool
+is_port(struct span port)
+{
+	unsigned number = 0;
+
+	if (port.n == 0 || !ascii_digit((unsigned char)port.p[0]))
+		return port.n > 0;
+	for (size_t i = 0; i < port.n; i++) {
+		if (!ascii_digit((unsigned char)port.p[i]))
+			return false;
+		number = number * 10 + (unsigned)(port.p[i] - '0');
+		if (number > 65535)
+			return false;
+	}
+	return number > 0;
+}
+
 static const char *
 check_listen(struct span text)
 {
-	static const char *const forms[] = {
-		"inet:", "inet6:", "local:", "unix:"
-	};
+	size_t colon = span_find(text, ':');
+	struct span form = span_head(text, colon);
+	struct span rest = span_skip(text, colon + 1);
+	size_t at = span_find(rest, '@');
 
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		if (span_casestarts(text, span_of(forms[i])) &&
-		    text.n > strlen(forms[i]))
-			return NULL;
+	if (span_caseequal(form, SPAN("inet")) ||
+	    span_caseequal(form, SPAN("inet6"))) {
+		if (!is_port(span_head(rest, at)))
+			return "a socket: its port is no number from 1 to "
+			    "65535 (write \"inet:8896@127.0.0.1\")";
+		if (at < rest.n && at + 1 == rest.n)
+			return "a socket: there is no host behind the \"@\" "
+			    "(write \"inet:8896@127.0.0.1\")";
+		return NULL;
+	}
+	if (span_caseequal(form, SPAN("local")) ||
+	    span_caseequal(form, SPAN("unix")))
+		return span_starts(rest, SPAN("/")) ? NULL :
+		    "a socket: its name does not begin with \"/\" (write "
+		    "\"local:/run/postern/postern.sock\")";
 	return "a socket (write \"inet:8896@127.0.0.1\" or "
 	    "\"local:/run/postern/postern.sock\")";
 }

@@ -167,6 +167,39 @@ static const struct {
 	    "\"accept\"", "" },
 	/* Texts. */
 	{ "listen = \"local:/run/x\"", "listen", "\"local:/run/x\"", "" },
+	{ "listen = \"INET6:8896@[::1]\"", "listen", "\"INET6:8896@[::1]\"",
+	    "" },
+	{ "listen = \"inet:65535\"", "listen", "\"inet:65535\"", "" },
+	{ "listen = \"inet:milter@localhost\"", "listen",
+	    "\"inet:milter@localhost\"", "" },
+	{ "listen = \"inet:65536@127.0.0.1\"", "listen",
+	    "\"inet:8896@127.0.0.1\"", "postern.conf:1: listen: "
+	    "\"inet:65536@127.0.0.1\" is not a socket: its port is no "
+	    "number from 1 to 65535 (write \"inet:8896@127.0.0.1\")\n" },
+	{ "listen = \"inet:0@127.0.0.1\"", "listen",
+	    "\"inet:8896@127.0.0.1\"", "postern.conf:1: listen: "
+	    "\"inet:0@127.0.0.1\" is not a socket: its port is no "
+	    "number from 1 to 65535 (write \"inet:8896@127.0.0.1\")\n" },
+	{ "listen = \"inet:88x@127.0.0.1\"", "listen",
+	    "\"inet:8896@127.0.0.1\"", "postern.conf:1: listen: "
+	    "\"inet:88x@127.0.0.1\" is not a socket: its port is no "
+	    "number from 1 to 65535 (write \"inet:8896@127.0.0.1\")\n" },
+	{ "listen = \"inet:@127.0.0.1\"", "listen",
+	    "\"inet:8896@127.0.0.1\"", "postern.conf:1: listen: "
+	    "\"inet:@127.0.0.1\" is not a socket: its port is no "
+	    "number from 1 to 65535 (write \"inet:8896@127.0.0.1\")\n" },
+	{ "listen = \"inet6:99999999999999999999@::1\"", "listen",
+	    "\"inet:8896@127.0.0.1\"", "postern.conf:1: listen: "
+	    "\"inet6:99999999999999999999@::1\" is not a socket: its port is no "
+	    "number from 1 to 65535 (write \"inet:8896@127.0.0.1\")\n" },
+	{ "listen = \"inet:8896@\"", "listen", "\"inet:8896@127.0.0.1\"",
+	    "postern.conf:1: listen: \"inet:8896@\" is not a socket: there "
+	    "is no host behind the \"@\" (write "
+	    "\"inet:8896@127.0.0.1\")\n" },
+	{ "listen = \"local:run/x\"", "listen", "\"inet:8896@127.0.0.1\"",
+	    "postern.conf:1: listen: \"local:run/x\" is not a socket: its "
+	    "name does not begin with \"/\" (write "
+	    "\"local:/run/postern/postern.sock\")\n" },
 	{ "listen = \"8896\"", "listen", "\"inet:8896@127.0.0.1\"",
 	    "postern.conf:1: listen: \"8896\" is not a socket (write "
 	    "\"inet:8896@127.0.0.1\" or "
