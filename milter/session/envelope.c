@@ -560,7 +560,10 @@ on_rcpt(struct session *s, const struct event *event)
 	address = keep_name(&t->region, whole);
 	t->to = address;
 	key = complete(s, address, event->rcpt.address);
-	if (s->smtp && !t->decided)
+	/* Without SMTP it cannot be refused, but it may have a size. */
+	if (!s->smtp)
+		limit_recipient(s, key, &ruling.reply, &ruling.rule);
+	else if (!t->decided)
 		rule_recipient(s, address, key, address.n < whole.n, &ruling);
 	if (t->decided && s->smtp) {
 		s->outcome.verdict = t->verdict;

@@ -459,6 +459,28 @@ test_local_mail(void **state)
 	finish(&talk);
 }
 
+/* Recipients have their sizes where no recipient can be refused, too. */
+static void
+test_local_size(void **state)
+{
+	struct talk talk;
+
+	(void)state;
+	begin(&talk, "message_size_limit = 10; message_size_access = "
+	    "[\"inline:{big@example.com=100}\"];", "");
+	feed_connect(&talk, "localhost", "127.0.0.1", false);
+	feed_mail(&talk, "<s@example.net>", 0);
+	feed_rcpt(&talk, "<big@example.com>");
+	feed_body(&talk, "0123456789abcdef\r\n");
+	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_CONTINUE);
+	feed_mail(&talk, "<s@example.net>", 0);
+	feed_rcpt(&talk, "<big@example.com>");
+	feed_rcpt(&talk, "<r@example.com>");
+	feed_body(&talk, "0123456789abcdef\r\n");
+	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_REJECT);
+	finish(&talk);
+}
+
 static void
 test_trusted_relay(void **state)
 {
@@ -639,6 +661,7 @@ main(void)
 		cmocka_unit_test(test_message_size),
 		cmocka_unit_test(test_truncate),
 		cmocka_unit_test(test_local_mail),
+		cmocka_unit_test(test_local_size),
 		cmocka_unit_test(test_trusted_relay),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_many_deletions),
