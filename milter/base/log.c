@@ -236,6 +236,12 @@ log_start(struct log *log)
 }
 
 void
+log_give(struct log *log, uid_t uid, gid_t gid)
+{
+	log_target_give(&log->target, uid, gid);
+}
+
+void
 log_reopen(struct log *log)
 {
 	bool started;

@@ -11,6 +11,7 @@
 #define POSTERN_BASE_LOG_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 struct log;
 
@@ -27,6 +28,12 @@ enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
  * needs.  NULL, with a one-line reason, where the target cannot be opened.
  */
 struct log *log_open(const char *target, const char **why_r);
+
+/*
+ * Before privileges are dropped: a file of ours becomes that user's, who is to
+ * open it again.
+ */
+void log_give(struct log *log, uid_t uid, gid_t gid);
 
 /* Starts the writer; 0, or -1 where no thread could be had. */
 int log_start(struct log *log);

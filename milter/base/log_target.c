@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -59,6 +60,18 @@ log_target_open(struct log_target *target, const char *name,
 		return -1;
 	}
 	return 0;
+}
+
+void
+log_target_give(const struct log_target *target, uid_t uid, gid_t gid)
+{
+	struct stat found;
+
+	/* Not a terminal or a FIFO, nor what somebody else owns. */
+	if (target->path != NULL && fstat(target->fd, &found) == 0 &&
+	    S_ISREG(found.st_mode) && found.st_uid == geteuid() &&
+	    fchown(target->fd, uid, gid) < 0)
+		return;
 }
 
 void

@@ -7,6 +7,7 @@
 #define POSTERN_BASE_LOG_TARGET_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 #include <time.h>
 
 #include "base/log.h"
@@ -20,6 +21,9 @@ struct log_target {
 int log_target_open(struct log_target *target, const char *name,
     const char **why_r);
 void log_target_close(struct log_target *target);
+
+/* A file of ours becomes that user's, who can then open it again. */
+void log_target_give(const struct log_target *target, uid_t uid, gid_t gid);
 
 /* A file: anew by its name; where that fails, the old one stays. */
 int log_target_reopen(struct log_target *target, const char **why_r);

@@ -276,6 +276,9 @@ prepare(struct serve *serve)
 	if (privileges_find(&serve->privileges, conf->user, conf->group,
 	    &serve->why) < 0)
 		return say(serve);
+	if (serve->privileges.change)
+		log_give(serve->log, serve->privileges.uid,
+		    serve->privileges.gid);
 	if (!privileges_suffice(&serve->privileges))
 		log_line(serve->log, LOG_LEVEL_WARNING, "warning: not started "
 		    "as root, so user = \"%s\" has no effect", conf->user);

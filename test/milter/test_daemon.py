@@ -700,6 +700,22 @@ def test_messages_leave_no_memory():
         assert daemon.rss() - begin < 8 << 20, (begin, daemon.rss())
 
 
+def test_log_of_user():
+    """The log file that root has made can be opened again by the user."""
+    if os.geteuid() != 0:
+        return
+    log = scratch.Folder()
+    os.chmod(log.path, 0o755)
+    with Checked(user="nobody", log=log / "log") as daemon:
+        os.chmod(daemon.folder.path, 0o755)
+        owner = pwd.getpwnam("nobody")
+        found = os.stat(log / "log")
+        assert (found.st_uid, found.st_gid) == (owner.pw_uid, owner.pw_gid)
+        daemon.reload(wait=r"loaded \(SIGHUP\)")
+        assert "warning" not in daemon.log(), daemon.log()
+    log.close()
+
+
 def main(names):
     failed = 0
     for name, test in list(globals().items()):
