@@ -190,7 +190,8 @@ static const struct {
 	    "number from 1 to 65535 (write \"inet:8896@127.0.0.1\")\n" },
 	{ "listen = \"inet6:99999999999999999999@::1\"", "listen",
 	    "\"inet:8896@127.0.0.1\"", "postern.conf:1: listen: "
-	    "\"inet6:99999999999999999999@::1\" is not a socket: its port is no "
+	    "\"inet6:99999999999999999999@::1\""
+	    " is not a socket: its port is no "
 	    "number from 1 to 65535 (write \"inet:8896@127.0.0.1\")\n" },
 	{ "listen = \"inet:8896@\"", "listen", "\"inet:8896@127.0.0.1\"",
 	    "postern.conf:1: listen: \"inet:8896@\" is not a socket: there "
