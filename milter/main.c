@@ -5,6 +5,7 @@
 #include "daemon/serve.h"
 #include "tool/access.h"
 #include "tool/check.h"
+#include "tool/import.h"
 #include "tool/query.h"
 #include "tool/scan.h"
 
@@ -23,6 +24,8 @@ static const struct command commands[] = {
 	    query_main },
 	{ "access", "show the key of an access map that decides",
 	    access_main },
+	{ "import", "write a postern.conf from the settings of a Postfix",
+	    import_main },
 };
 
 #define COMMANDS	(sizeof(commands) / sizeof(commands[0]))

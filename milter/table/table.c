@@ -111,6 +111,12 @@ table_free(struct table **table)
 	*table = NULL;
 }
 
+bool
+table_has_type(struct span type)
+{
+	return find_type(type) != NULL;
+}
+
 const char *
 table_name(const struct table *table)
 {

@@ -60,6 +60,9 @@ struct table *table_open(struct span name, const struct table_options *options,
     struct sources *sources, struct complaints *complaints);
 void table_free(struct table **table);
 
+/* Is there such a type, "pcre" for one? */
+bool table_has_type(struct span type);
+
 /* "pcre:/etc/postern/header_checks", as it was given. */
 const char *table_name(const struct table *table);
 

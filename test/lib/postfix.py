@@ -377,6 +377,10 @@ class Postfix:
         return self._run("postcat", "-c", self.config, "-eq",
                          queue_id).decode("utf-8", "replace")
 
+    def postconf(self):
+        """What `postconf -n` says of it."""
+        return self._run("postconf", "-n")
+
     def release(self, queue_id):
         """As `postsuper -H`: off hold.  The queue run that follows takes
         it; wait for it with delivered()."""
