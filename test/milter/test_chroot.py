@@ -60,7 +60,7 @@ def main():
         assert [edit.body for edit in edits] == [b"edited\r\n"], edits
         write("header_checks", "/worse/ REJECT\n")
         assert fill(root.path, daemon.conf_path)[1] == ""
-        daemon.reload(wait="loaded")
+        daemon.reload(wait=": loaded")
         assert deliver(daemon, b"bad").verdict == "accept"
         assert deliver(daemon, b"worse").verdict == "reject"
     root.close()

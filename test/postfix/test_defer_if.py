@@ -51,7 +51,7 @@ def settings(daemon):
         "sender_access": [paths["sender"], paths["more"]],
         "recipient_access": [paths["recipient"], paths["more"]],
     })
-    daemon.reload(wait="loaded")
+    daemon.reload(wait=": loaded")
     os.chmod(daemon.folder.path, 0o755)
     return {
         "smtpd_helo_restrictions": "check_helo_access " + paths["helo"],

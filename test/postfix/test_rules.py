@@ -107,7 +107,7 @@ def tables(daemon):
 
 def configure(daemon, settings):
     daemon.write_conf({**tables(daemon), **settings})
-    daemon.reload(wait="loaded")
+    daemon.reload(wait=": loaded")
 
 
 def mail(*fields, body=b"Hello.\n"):
