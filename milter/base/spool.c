@@ -75,6 +75,19 @@ open_file(const char *directory)
 	return fd;
 }
 
+int
+spool_try(const char *directory, const char **why_r)
+{
+	int fd = open_file(directory);
+
+	if (fd < 0) {
+		*why_r = strerrordesc_np(errno);
+		return -1;
+	}
+	close(fd);
+	return 0;
+}
+
 static int
 write_file(struct spool *spool, struct span bytes)
 {

@@ -24,6 +24,9 @@ struct spool;
 struct spool *spool_new(size_t memory_max, const char *directory);
 void spool_free(struct spool **spool);
 
+/* Could a temporary file be made there now?  0, or -1 with a reason. */
+int spool_try(const char *directory, const char **why_r);
+
 /* 0, or -1 with a one-line reason; a spool that failed once stays failed. */
 int spool_add(struct spool *spool, struct span bytes, const char **why_r);
 

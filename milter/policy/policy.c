@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/printable.h"
+#include "base/spool.h"
 #include "policy/rules.h"
 
 /* Names, lists and networks; the tables themselves are not counted here. */
@@ -247,6 +248,23 @@ build_checks(struct builder *builder)
 	    maps_edit(&policy->body_checks, RULES_BODY);
 }
 
+/* Found out at the first large message with an edit, it costs that one. */
+static void
+check_spool(struct builder *builder)
+{
+	const struct conf *conf = &builder->policy->conf;
+	const struct conf_place *place = conf_where(conf, "spool_directory");
+	const char *why;
+
+	if (builder->policy->edits_body &&
+	    spool_try(conf->spool_directory, &why) < 0)
+		complain(builder->complaints, COMPLAINT_WARNING,
+		    place->line > 0 ? place->file : conf->file, place->line,
+		    "spool_directory: no temporary file can be made in "
+		    "\"%s\": %s (larger messages that a rule edits will get "
+		    "451)", conf->spool_directory, why);
+}
+
 static void
 build(struct builder *builder)
 {
@@ -269,6 +287,7 @@ build(struct builder *builder)
 		    "trusted_relays", &policy->trusted_relays);
 		build_access(builder);
 		build_checks(builder);
+		check_spool(builder);
 	}
 	if (policy->region.failed || builder->opened == NULL)
 		complain(builder->complaints, COMPLAINT_ERROR, conf->file, 0,

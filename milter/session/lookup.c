@@ -12,6 +12,10 @@ rule_text(struct session *s, const struct table *table, size_t number)
 	struct rule rule;
 
 	table_rule(table, number, &rule);
+	/* A table in a name has no lines, and the name may be long. */
+	if (rule.line == 0 && table_rules(table) > 1)
+		return span_of(region_printf(&s->event, "%.80s#%zu",
+		    rule.file, number + 1));
 	if (rule.line == 0)
 		return span_of(region_printf(&s->event, "%s", rule.file));
 	return span_of(region_printf(&s->event, "%s:%u", rule.file,

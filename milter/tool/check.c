@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "policy/policy.h"
+#include "tool/check_host.h"
 
 #define CONF_FILE	"/etc/postern/postern.conf"
 
@@ -66,8 +67,9 @@ check(const char *file)
 
 	complaints_init(&complaints);
 	policy = policy_new(file, NULL, &complaints);
+	check_host(file, &complaints);
 	print_complaints(&complaints);
-	status = policy != NULL ? 0 : 1;
+	status = complaints.errors == 0 ? 0 : 1;
 	policy_free(&policy);
 	complaints_clear(&complaints);
 	return status;

@@ -59,6 +59,31 @@ class Check(unittest.TestCase):
         self.assertEqual(status, 0)
         self.assertRegex(out, ":1: warning: header_size_limit: ")
 
+    def test_host(self):
+        """Users, groups and folders that the daemon would not find."""
+        file = self.folder.write("file", "")
+        conf = self.folder.write("postern.conf", (
+            'user = "no-such"; group = "65534";\n'
+            'socket_group = "no-such";\nchroot = "%s";\n'
+            'spool_directory = "/none";\n') % file)
+        status, out, _ = run("check", "-c", conf)
+        self.assertEqual(status, 1)
+        self.assertEqual(out.splitlines(), [
+            conf + ':1: user: "no-such" is no user here (make it, or write '
+            'another)',
+            conf + ':2: socket_group: "no-such" is no group here (make it, '
+            'or write another)',
+            conf + ':3: chroot: "%s" is not a folder' % file,
+            conf + ':4: spool_directory: "%s/none" Not a directory' % file])
+        conf = self.folder.write("postern.conf", (
+            'spool_directory = "/none";\n'
+            'body_checks = [ "inline:{x=STRIP}" ];\n'))
+        status, out, _ = run("check", "-c", conf)
+        self.assertEqual(status, 1)
+        self.assertIn(':1: warning: spool_directory: no temporary file can '
+                      'be made in "/none": ', out)
+        self.assertIn(':1: spool_directory: "/none" does not exist', out)
+
     def test_missing(self):
         status, out, _ = run("check", "-c", self.folder / "none")
         self.assertEqual(status, 1)
