@@ -7,38 +7,13 @@
 #include <stdlib.h>
 
 #include "base/network.h"
-#include "table/nesting.h"
+#include "table/statements.h"
 #include "table/type.h"
 
-enum kind { KIND_RULE, KIND_IF };
-
-struct statement {
-	enum kind kind;
-	bool negated;
-	unsigned line;
+struct cidr_statement {
+	struct statement base;
 	struct network network;
-	struct span text;	/* of a rule: its result */
-	size_t number;		/* of the rule */
-	size_t next;		/* of an IF: the statement after its ENDIF */
 };
-
-struct cidr {
-	struct buf source;	/* the results lie here */
-	struct statement *list;
-	size_t n, room;
-	size_t *rules;		/* the statement of each rule */
-	size_t n_rules;
-};
-
-struct reader {
-	const struct load *load;
-	struct cidr *cidr;
-	unsigned line;
-	struct nesting nesting;
-};
-
-#define SKIPPED_RULE	"skipping this rule"
-#define SKIPPED_IF	"skipping this IF, so its rules apply always"
 
 /* Each '!' turns the meaning round; blanks may stand between them. */
 static bool
@@ -69,7 +44,7 @@ take_word(struct span *rest)
 }
 
 static bool
-read_network(const struct reader *reader, const char *skipped,
+read_network(const struct statement_reader *reader, const char *skipped,
     struct span text, struct network *network_r)
 {
 	struct network meant;
@@ -96,92 +71,30 @@ read_network(const struct reader *reader, const char *skipped,
 }
 
 static bool
-add_statement(struct reader *reader, const struct statement *statement)
+read_rule(struct statement_reader *reader, struct span text, void *statement)
 {
-	struct cidr *cidr = reader->cidr;
-
-	if (cidr->n == cidr->room) {
-		size_t room = cidr->room > 0 ? cidr->room * 2 : 16;
-		struct statement *list = reallocarray(cidr->list, room,
-		    sizeof(*list));
-
-		if (list == NULL) {
-			load_fail(reader->load, "out of memory");
-			return false;
-		}
-		cidr->list = list;
-		cidr->room = room;
-	}
-	cidr->list[cidr->n] = *statement;
-	cidr->list[cidr->n].line = load_rule_line(reader->load, reader->line);
-	cidr->list[cidr->n].number = cidr->n_rules;
-	cidr->n++;
-	if (statement->kind == KIND_RULE)
-		cidr->n_rules++;
-	return true;
-}
-
-static void
-read_rule(struct reader *reader, struct span rest)
-{
-	struct statement rule = { .kind = KIND_RULE };
+	struct cidr_statement *rule = statement;
 	struct span network;
 
-	rule.negated = take_negation(&rest);
-	network = take_word(&rest);
-	rule.text = rest;
-	if (!read_network(reader, SKIPPED_RULE, network, &rule.network))
-		return;
-	if (rule.text.n == 0)
+	rule->base.negated = take_negation(&text);
+	network = take_word(&text);
+	rule->base.text = text;
+	if (!read_network(reader, SKIPPED_RULE, network, &rule->network))
+		return false;
+	if (text.n == 0)
 		load_trap(reader->load, reader->line, SKIPPED_RULE,
 		    "no result behind \"%.*s\"", SPAN_ARG(network));
-	else
-		add_statement(reader, &rule);
+	return text.n > 0;
 }
 
-/* As in pcre tables: one that is only warned about is dropped alone. */
-static void
-read_if(struct reader *reader, struct span rest)
+static bool
+read_condition(struct statement_reader *reader, struct span text,
+    void *statement)
 {
-	struct statement statement = { .kind = KIND_IF };
+	struct cidr_statement *condition = statement;
 
-	statement.negated = take_negation(&rest);
-	if (!read_network(reader, SKIPPED_IF, rest, &statement.network) &&
-	    reader->load->options->compatible)
-		return;
-	if (add_statement(reader, &statement) &&
-	    !nesting_push(&reader->nesting, reader->cidr->n - 1))
-		load_fail(reader->load, "out of memory");
-}
-
-/* Unlike in pcre tables, an ENDIF with text behind it is none. */
-static void
-read_endif(struct reader *reader, struct span rest)
-{
-	size_t opened;
-
-	if (rest.n > 0) {
-		load_trap(reader->load, reader->line, "skipping this ENDIF",
-		    "\"%.*s\" behind ENDIF", SPAN_ARG(rest));
-		if (reader->load->options->compatible)
-			return;
-	}
-	if (nesting_pop(&reader->nesting, &opened))
-		reader->cidr->list[opened].next = reader->cidr->n;
-	else
-		load_trap(reader->load, reader->line, "ignoring it",
-		    "ENDIF without an IF");
-}
-
-static void
-read_statement(struct reader *reader, struct span text)
-{
-	if (nesting_word(text, SPAN("if")))
-		read_if(reader, span_skip(text, 2));
-	else if (nesting_word(text, SPAN("endif")))
-		read_endif(reader, nesting_skip_space(span_skip(text, 5)));
-	else
-		read_rule(reader, text);
+	condition->base.negated = take_negation(&text);
+	return read_network(reader, SKIPPED_IF, text, &condition->network);
 }
 
 /* An indented line that was meant as a statement. */
@@ -203,112 +116,75 @@ suspects(struct span text)
 }
 
 static void
-close_rest(struct reader *reader)
-{
-	struct cidr *cidr = reader->cidr;
-	size_t opened;
-
-	while (nesting_pop(&reader->nesting, &opened)) {
-		load_trap(reader->load, cidr->list[opened].line, "where it "
-		    "does not match, nothing below it is looked at",
-		    "IF without an ENDIF");
-		cidr->list[opened].next = cidr->n;
-	}
-	nesting_clear(&reader->nesting);
-}
-
-static bool
-index_rules(struct cidr *cidr)
-{
-	cidr->rules = calloc(cidr->n_rules + 1, sizeof(*cidr->rules));
-	if (cidr->rules == NULL)
-		return false;
-	for (size_t i = 0; i < cidr->n; i++)
-		if (cidr->list[i].kind == KIND_RULE)
-			cidr->rules[cidr->list[i].number] = i;
-	return true;
-}
-
-static void
 cidr_free(void *data)
 {
-	struct cidr *cidr = data;
-
-	free(cidr->list);
-	free(cidr->rules);
-	buf_clear(&cidr->source);
-	free(cidr);
+	statements_clear(data);
+	free(data);
 }
 
 static void *
 cidr_open(struct load *load)
 {
-	struct cidr *cidr = calloc(1, sizeof(*cidr));
-	struct reader reader = { .load = load, .cidr = cidr };
-	struct logical lines = { .suspects = suspects };
-	struct logical_line line;
+	static const struct statement_syntax syntax = {
+		.size = sizeof(struct cidr_statement),
+		.rule = read_rule,
+		.condition = read_condition,
+		.suspects = suspects,
+		.rules_are_words = true,
+		.endif_stands_alone = true,
+	};
+	struct statements *cidr = calloc(1, sizeof(*cidr));
 
-	if (cidr == NULL || !load_text(load, &cidr->source)) {
-		free(cidr);
-		return NULL;
-	}
-	lines.p = cidr->source.p;
-	lines.n = cidr->source.n;
-	while (load_line(load, &lines, &line)) {
-		reader.line = line.line;
-		read_statement(&reader, line.text);
-	}
-	close_rest(&reader);
-	if (!index_rules(cidr)) {
+	if (cidr == NULL)
 		load_fail(load, "out of memory");
+	else if (statements_read(load, &syntax, NULL, cidr))
+		return cidr;
+	else
 		cidr_free(cidr);
-		return NULL;
-	}
-	return cidr;
+	return NULL;
 }
 
 static size_t
 cidr_rules(const void *data)
 {
-	return ((const struct cidr *)data)->n_rules;
+	return ((const struct statements *)data)->n_rules;
 }
 
 static void
 cidr_rule(const void *data, size_t number, struct rule *rule_r)
 {
-	const struct cidr *cidr = data;
-	const struct statement *rule = &cidr->list[cidr->rules[number]];
+	const struct cidr_statement *rule = statements_rule(data, number);
 
-	rule_r->line = rule->line;
-	rule_r->text = rule->text;
+	rule_r->line = rule->base.line;
+	rule_r->text = rule->base.text;
 }
 
 static bool
-matches(const struct statement *statement, const struct network *address)
+matches(const struct cidr_statement *statement, const struct network *address)
 {
 	return statement->network.size == address->size &&
 	    network_holds(&statement->network, address) !=
-	    statement->negated;
+	    statement->base.negated;
 }
 
 static enum answer
 cidr_find(const void *data, struct span key, struct match *match)
 {
-	const struct cidr *cidr = data;
+	const struct statements *cidr = data;
 	struct network address;
 	size_t i = 0;
 
 	if (!address_parse(key, &address))
 		return ANSWER_MISS;
 	while (i < cidr->n) {
-		const struct statement *at = &cidr->list[i];
+		const struct cidr_statement *at = statements_at(cidr, i);
 		bool hit = matches(at, &address);
 
-		if (at->kind == KIND_IF) {
-			i = hit ? i + 1 : at->next;
+		if (at->base.kind == STATEMENT_IF) {
+			i = hit ? i + 1 : at->base.next;
 		} else if (hit) {
-			match->rule = at->number;
-			match->text = at->text;
+			match->rule = at->base.number;
+			match->text = at->base.text;
 			return ANSWER_HIT;
 		} else {
 			i++;

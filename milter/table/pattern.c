@@ -1,7 +1,7 @@
-/* pattern - [!]/pattern/flags, as pcre_table(5) has it. */
+/* pattern - [!]/pattern/flags and the result behind it.  See pattern.h. */
 #include "table/pattern.h"
 
-#include "table/nesting.h"
+#include "table/expand.h"
 
 /* At the delimiter that ends the pattern, or s.n where there is none. */
 static size_t
@@ -14,13 +14,29 @@ pattern_end(struct span s, char delimiter)
 	return i < s.n ? i : s.n;
 }
 
+static struct span
+take_flags(const struct pattern_syntax *syntax, struct span *rest)
+{
+	struct span flags;
+	size_t n = 0;
+
+	while (n < rest->n && !ascii_space(rest->p[n]) &&
+	    !(syntax->takes_two && rest->p[n] == '!'))
+		n++;
+	flags = span_head(*rest, n);
+	*rest = span_skip(*rest, n);
+	if (!syntax->takes_two)
+		*rest = nesting_skip_space(*rest);
+	return flags;
+}
+
 /*
  * The delimiter is any byte but a blank, and '\0' where there is none; a
- * backslash in front of it stays in the pattern; the flags end at a blank.
+ * backslash in front of it stays in the pattern.
  */
 static bool
-split(struct span *rest, struct pattern *pattern_r, struct span *flags_r,
-    char *delimiter_r)
+split(const struct pattern_syntax *syntax, struct span *rest,
+    struct pattern *pattern_r, char *delimiter_r)
 {
 	size_t n;
 
@@ -40,124 +56,98 @@ split(struct span *rest, struct pattern *pattern_r, struct span *flags_r,
 		return false;
 	pattern_r->text = span_head(*rest, n);
 	*rest = span_skip(*rest, n + 1);
-	for (n = 0; n < rest->n && !ascii_space(rest->p[n]);)
-		n++;
-	*flags_r = span_head(*rest, n);
-	*rest = nesting_skip_space(span_skip(*rest, n));
-	return true;
-}
-
-static uint32_t
-flag_option(char flag)
-{
-	switch (flag) {
-	case 'i':
-		return PCRE2_CASELESS;
-	case 's':
-		return PCRE2_DOTALL;
-	case 'm':
-		return PCRE2_MULTILINE;
-	case 'x':
-		return PCRE2_EXTENDED;
-	case 'A':
-		return PCRE2_ANCHORED;
-	case 'E':
-		return PCRE2_DOLLAR_ENDONLY;
-	case 'U':
-		return PCRE2_UNGREEDY;
-	default:
-		return 0;
-	}
-}
-
-/* Flags toggle, so that "i" makes a pattern heed case. */
-static bool
-take_flags(const struct load *load, unsigned line, const char *skipped,
-    struct span flags, uint32_t *options_r)
-{
-	*options_r = PCRE2_CASELESS | PCRE2_DOTALL;
-	for (; flags.n > 0; flags = span_skip(flags, 1)) {
-		uint32_t option = flag_option(flags.p[0]);
-
-		*options_r ^= option;
-		if (option != 0)
-			continue;
-		if (flags.p[0] != 'X') {
-			load_trap(load, line, skipped, "\"%.*s\" is not a flag "
-			    "(there are i m s x A E U, and a blank ends them)",
-			    SPAN_ARG(flags));
-			return false;
-		}
-		load_warn(load, line, "the flag \"X\" is obsolete and does "
-		    "nothing");
-	}
+	pattern_r->flags = take_flags(syntax, rest);
 	return true;
 }
 
 bool
-pattern_take(const struct load *load, unsigned line, const char *skipped,
+pattern_take(const struct statement_reader *reader,
+    const struct pattern_syntax *syntax, const char *skipped,
     struct span *rest, struct pattern *pattern_r)
 {
-	struct span flags;
 	char delimiter;
 
-	if (split(rest, pattern_r, &flags, &delimiter))
-		return take_flags(load, line, skipped, flags,
-		    &pattern_r->options);
+	if (split(syntax, rest, pattern_r, &delimiter))
+		return true;
 	if (delimiter == '\0')
-		load_trap(load, line, skipped, "no pattern (write /pattern/)");
+		load_trap(reader->load, reader->line, skipped,
+		    "no pattern (write /pattern/)");
 	else
-		load_trap(load, line, skipped, "the pattern has no closing "
-		    "\"%c\"", delimiter);
+		load_trap(reader->load, reader->line, skipped,
+		    "the pattern has no closing \"%c\"", delimiter);
 	return false;
 }
 
-pcre2_code *
-pattern_compile(const struct load *load, unsigned line, const char *skipped,
-    const struct pattern *pattern)
+void
+pattern_no_flag(const struct statement_reader *reader, const char *skipped,
+    struct span flags, const char *there_are)
 {
-	size_t offset = 0;
-	int error = 0;
-	pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern->text.p,
-	    pattern->text.n, pattern->options, &error, &offset, NULL);
+	load_trap(reader->load, reader->line, skipped, "\"%.*s\" is not a "
+	    "flag (there are %s, and a blank ends them)", SPAN_ARG(flags),
+	    there_are);
+}
 
-	if (code == NULL) {
-		char why[200] = "";
+void
+pattern_ends_if(const struct statement_reader *reader, struct span rest)
+{
+	rest = nesting_skip_space(rest);
+	if (rest.n > 0)
+		load_trap(reader->load, reader->line, "ignoring it",
+		    "\"%.*s\" behind the IF's pattern does nothing",
+		    SPAN_ARG(rest));
+}
 
-		pcre2_get_error_message(error, (PCRE2_UCHAR *)why,
-		    sizeof(why));
-		load_trap(load, line, skipped, "%s at offset %zu of the "
-		    "pattern \"%.*s\"", why, offset, SPAN_ARG(pattern->text));
-		return NULL;
+bool
+pattern_result(const struct statement_reader *reader, struct span text,
+    bool negated, unsigned *groups_r)
+{
+	struct buf why;
+	bool right;
+
+	if (text.n == 0)
+		load_trap(reader->load, reader->line, "using an empty one",
+		    "no result behind the pattern");
+	buf_init(&why, text.n + 200);
+	if (!(right = expand_check(text, groups_r, &why))) {
+		load_trap(reader->load, reader->line, SKIPPED_RULE, "%s",
+		    buf_string(&why));
+	} else if (*groups_r > 0 && negated) {
+		load_trap(reader->load, reader->line, SKIPPED_RULE, "\"$%u\" "
+		    "in the result of a negated rule, which sets no groups",
+		    *groups_r);
+		right = false;
 	}
-	/* Where there is no JIT, or none is allowed, PCRE2 interprets. */
-	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
-	return code;
-}
-
-uint32_t
-pattern_groups(const pcre2_code *code)
-{
-	uint32_t groups = 0;
-
-	pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups);
-	return groups;
+	buf_clear(&why);
+	return right;
 }
 
 bool
-pattern_interpreted(const pcre2_code *code)
+pattern_has_groups(const struct statement_reader *reader, unsigned groups,
+    size_t has)
 {
-	size_t size = 0;
+	if (groups <= has)
+		return true;
+	load_trap(reader->load, reader->line, SKIPPED_RULE, "\"$%u\" is not a "
+	    "group (the pattern has %zu)", groups, has);
+	return false;
+}
 
-	return pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &size) != 0 ||
-	    size == 0;
+struct span
+pattern_settle(const struct statement_reader *reader, struct span text,
+    unsigned groups)
+{
+	char *source = reader->statements->source.p;
+
+	if (text.n > 0 && groups == 0)
+		text.n = expand_dollars(source + (text.p - source), text.n);
+	return text;
 }
 
 bool
-pattern_suspects(struct span text)
+pattern_suspects(const struct pattern_syntax *syntax, struct span text)
 {
 	struct pattern pattern;
-	struct span flags, rest = text;
+	struct span rest = text;
 	bool is_if = nesting_word(text, SPAN("if"));
 	char delimiter;
 
@@ -165,10 +155,11 @@ pattern_suspects(struct span text)
 		return span_trim(text).n == sizeof("endif") - 1;
 	if (is_if)
 		rest = span_skip(text, 2);
-	if (!split(&rest, &pattern, &flags, &delimiter) || delimiter != '/')
+	if (!split(syntax, &rest, &pattern, &delimiter) || delimiter != '/')
 		return false;
-	for (size_t i = 0; i < flags.n; i++)
-		if (flag_option(flags.p[i]) == 0 && flags.p[i] != 'X')
+	for (size_t i = 0; i < pattern.flags.n; i++)
+		if (strchr(syntax->flags, pattern.flags.p[i]) == NULL)
 			return false;
+	rest = nesting_skip_space(rest);
 	return is_if || (rest.n > 0 && pattern.text.n > 0);
 }

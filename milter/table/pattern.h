@@ -1,38 +1,59 @@
 /*
- * pattern - [!]/pattern/flags, as pcre_table(5) has it.
+ * pattern - [!]/pattern/flags and the result behind it, as pcre_table(5) and
+ * regexp_table(5) have them.
  */
 #ifndef POSTERN_TABLE_PATTERN_H
 #define POSTERN_TABLE_PATTERN_H
 
-#define PCRE2_CODE_UNIT_WIDTH	8
-#include <pcre2.h>
-
-#include "table/load.h"
+#include "table/statements.h"
 
 struct pattern {
 	bool negated;
-	struct span text;
-	uint32_t options;	/* PCRE2's */
+	struct span text;	/* a delimiter stands behind it */
+	struct span flags;	/* not looked at yet */
+};
+
+/* What a type of pattern tables has of its own. */
+struct pattern_syntax {
+	const char *flags;	/* each one a letter */
+
+	/* The flags also end at a '!', where a second pattern begins. */
+	bool takes_two;
 };
 
 /*
- * Takes a pattern from the front of *rest and leaves what stands behind it
- * and its blanks.  False, having complained, where Postfix would skip the
- * statement; skipped says what comes of that.
+ * Takes a pattern from the front of *rest and leaves what stands behind it:
+ * its blanks are gone, but not where a second pattern could follow.  False,
+ * having complained, where Postfix would skip the statement; skipped says
+ * what comes of that.
  */
-bool pattern_take(const struct load *load, unsigned line, const char *skipped,
+bool pattern_take(const struct statement_reader *reader,
+    const struct pattern_syntax *syntax, const char *skipped,
     struct span *rest, struct pattern *pattern_r);
 
-/* Compiled, with JIT where there is one; NULL, having complained. */
-pcre2_code *pattern_compile(const struct load *load, unsigned line,
-    const char *skipped, const struct pattern *pattern);
+/* Complains about a flag that is none. */
+void pattern_no_flag(const struct statement_reader *reader,
+    const char *skipped, struct span flags, const char *there_are);
 
-uint32_t pattern_groups(const pcre2_code *code);
+/* What stands behind the pattern of an IF does nothing. */
+void pattern_ends_if(const struct statement_reader *reader, struct span rest);
 
-/* There is no JIT code for it. */
-bool pattern_interpreted(const pcre2_code *code);
+/*
+ * The result of a rule, and the highest group that it names, 0 for none.
+ * False, having complained, where the rule is to be skipped.
+ */
+bool pattern_result(const struct statement_reader *reader, struct span text,
+    bool negated, unsigned *groups_r);
+
+/* False, having complained, where the pattern has fewer groups. */
+bool pattern_has_groups(const struct statement_reader *reader,
+    unsigned groups, size_t has);
+
+/* The result as it is given out: where it names no group, $$ becomes $. */
+struct span pattern_settle(const struct statement_reader *reader,
+    struct span text, unsigned groups);
 
 /* An indented line that was meant as a statement: /re/ action, IF, ENDIF. */
-bool pattern_suspects(struct span text);
+bool pattern_suspects(const struct pattern_syntax *syntax, struct span text);
 
 #endif

@@ -13,7 +13,7 @@
 #include "table/type.h"
 
 struct pcre_table {
-	struct pcre pcre;
+	struct statements pcre;
 	struct scratch_limits limits;
 	bool limit_is_error;
 	const char *file;	/* for match.why; the table's name has it */
@@ -59,11 +59,12 @@ pcre_rules(const void *data)
 static void
 pcre_rule(const void *data, size_t number, struct rule *rule_r)
 {
-	const struct pcre *pcre = &((const struct pcre_table *)data)->pcre;
-	const struct statement *rule = &pcre->list[pcre->rules[number]];
+	const struct pcre_table *table = data;
+	const struct pcre_statement *rule = statements_rule(&table->pcre,
+	    number);
 
-	rule_r->line = rule->line;
-	rule_r->text = rule->text;
+	rule_r->line = rule->base.line;
+	rule_r->text = rule->base.text;
 	rule_r->substitutes = rule->groups > 0;
 }
 
@@ -78,7 +79,7 @@ is_utf_error(int result)
 }
 
 static enum outcome
-try(const struct statement *statement, struct span key,
+try(const struct pcre_statement *statement, struct span key,
     struct scratch *scratch)
 {
 	pcre2_match_data *data = scratch_data(scratch, statement->groups + 1);
@@ -91,9 +92,9 @@ try(const struct statement *statement, struct span key,
 	result = pcre2_match(statement->code, (PCRE2_SPTR)(key.p != NULL ?
 	    key.p : ""), key.n, 0, 0, data, scratch->context);
 	if (result >= 0)
-		return statement->negated ? NO_MATCH : MATCH;
+		return statement->base.negated ? NO_MATCH : MATCH;
 	if (result == PCRE2_ERROR_NOMATCH)
-		return statement->negated ? MATCH : NO_MATCH;
+		return statement->base.negated ? MATCH : NO_MATCH;
 	if (is_utf_error(result))
 		return NO_MATCH;
 	/* The limits, the JIT stack's, a recursion that leads nowhere. */
@@ -101,26 +102,26 @@ try(const struct statement *statement, struct span key,
 }
 
 static enum answer
-fail(const struct pcre_table *table, const struct statement *statement,
+fail(const struct pcre_table *table, const struct pcre_statement *statement,
     struct match *match, const char *why)
 {
 	snprintf(match->why, sizeof(match->why), "%.100s:%u: %s", table->file,
-	    statement->line, why);
+	    statement->base.line, why);
 	return ANSWER_ERROR;
 }
 
 static enum answer
-found(const struct pcre_table *table, const struct statement *rule,
+found(const struct pcre_table *table, const struct pcre_statement *rule,
     struct span key, struct match *match)
 {
 	struct scratch *scratch = match->scratch;
 
-	match->rule = rule->number;
-	match->text = rule->text;
+	match->rule = rule->base.number;
+	match->text = rule->base.text;
 	if (rule->groups == 0)
 		return ANSWER_HIT;
 	buf_reset(&scratch->text);
-	expand(rule->text, key, pcre2_get_ovector_pointer(scratch->data),
+	expand(rule->base.text, key, pcre2_get_ovector_pointer(scratch->data),
 	    pcre2_get_ovector_count(scratch->data), &scratch->text);
 	if (scratch->text.cut) {
 		match->text = span_make(NULL, 0);
@@ -132,24 +133,24 @@ found(const struct pcre_table *table, const struct statement *rule,
 
 /* An IF that met a limit is told of as the rule that follows it. */
 static void
-note_limit(const struct pcre_table *table, const struct statement *statement,
+note_limit(const struct pcre_table *table, const struct pcre_statement *statement,
     struct match *match)
 {
 	size_t last = table->pcre.n_rules - 1;
 
 	if (match->limited++ == 0)
-		match->limited_rule = statement->number < last ?
-		    statement->number : last;
+		match->limited_rule = statement->base.number < last ?
+		    statement->base.number : last;
 }
 
 static enum answer
 search(const struct pcre_table *table, struct span key, struct match *match)
 {
-	const struct pcre *pcre = &table->pcre;
+	const struct statements *pcre = &table->pcre;
 	size_t i = 0;
 
 	while (i < pcre->n) {
-		const struct statement *at = &pcre->list[i];
+		const struct pcre_statement *at = statements_at(pcre, i);
 		enum outcome outcome = try(at, key, match->scratch);
 
 		if (outcome == NO_MEMORY)
@@ -160,8 +161,8 @@ search(const struct pcre_table *table, struct span key, struct match *match)
 				return fail(table, at, match,
 				    "a limit on matching was met");
 		}
-		if (at->kind == STATEMENT_IF)
-			i = outcome == MATCH ? i + 1 : at->next;
+		if (at->base.kind == STATEMENT_IF)
+			i = outcome == MATCH ? i + 1 : at->base.next;
 		else if (outcome == MATCH)
 			return found(table, at, key, match);
 		else
