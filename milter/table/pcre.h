@@ -7,12 +7,10 @@
 #ifndef POSTERN_TABLE_PCRE_H
 #define POSTERN_TABLE_PCRE_H
 
-#include "table/scratch.h"
-#include "table/statements.h"
+#include "table/pattern_find.h"
 
 struct pcre_statement {
-	struct statement base;
-	unsigned groups;	/* the highest in the result; 0: none */
+	struct pattern_statement pattern;
 	pcre2_code *code;
 	bool interpreted;	/* there is no JIT code for it */
 };

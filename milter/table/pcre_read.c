@@ -85,7 +85,7 @@ compile(const struct statement_reader *reader, const char *skipped,
 	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	statement->code = code;
 	statement->interpreted = is_interpreted(code);
-	statement->base.negated = pattern->negated;
+	statement->pattern.base.negated = pattern->negated;
 	return true;
 }
 
@@ -99,15 +99,15 @@ read_rule(struct statement_reader *reader, struct span text, void *statement)
 	if (!pattern_take(reader, &pcre_syntax, SKIPPED_RULE, &text,
 	    &pattern) || !read_flags(reader, SKIPPED_RULE, pattern.flags,
 	    &options) || !pattern_result(reader, text, pattern.negated,
-	    &rule->groups) || !compile(reader, SKIPPED_RULE, &pattern, options,
+	    &rule->pattern.groups) || !compile(reader, SKIPPED_RULE, &pattern, options,
 	    rule))
 		return false;
 	pcre2_pattern_info(rule->code, PCRE2_INFO_CAPTURECOUNT, &groups);
-	if (!pattern_has_groups(reader, rule->groups, groups)) {
+	if (!pattern_has_groups(reader, rule->pattern.groups, groups)) {
 		pcre2_code_free(rule->code);
 		return false;
 	}
-	rule->base.text = pattern_settle(reader, text, rule->groups);
+	rule->pattern.base.text = pattern_settle(reader, text, rule->pattern.groups);
 	return true;
 }
 
