@@ -141,7 +141,8 @@ rules_check(const struct table *table, enum rules_use use, const char *name,
 
 		table_rule(table, i, &rule);
 		/* The table itself complains about a missing result. */
-		if (rule.text.n == 0 || unknown_until_found(&rule))
+		if (rule.text.n == 0 || rule.passed_on ||
+		    unknown_until_found(&rule))
 			continue;
 		status = use == RULES_SIZE ?
 		    check_size(&rule, why, sizeof(why)) :
@@ -164,6 +165,8 @@ rules_edit(const struct table *table, enum rules_use use)
 		char why[240];
 
 		table_rule(table, i, &rule);
+		if (rule.passed_on)
+			continue;
 		if (unknown_until_found(&rule))
 			return true;
 		if (read_action(&rule, use, &action, why, sizeof(why)) ==

@@ -1,7 +1,7 @@
 /*
- * hash - fixed strings from a text file: hash: and texthash:.
+ * hash - fixed strings from a text file: hash:, texthash: and btree:.
  *
- * Both read the text that postmap(1) would make a database of: "key value" in
+ * All read the text that postmap(1) would make a database of: "key value" in
  * logical lines.  The key ends at the first white space outside quotes, which
  * stay part of it; of several equal keys the first counts.
  */
@@ -178,6 +178,13 @@ const struct table_type table_hash = {
 
 const struct table_type table_texthash = {
 	.name = "texthash", .takes_parts = true, .reads_file = true,
+	.open = hash_open, .free = hash_free, .rules = hash_rules,
+	.rule = hash_rule, .find = hash_find,
+};
+
+/* The same text; postmap only makes another database of it. */
+const struct table_type table_btree = {
+	.name = "btree", .takes_parts = true, .reads_file = true,
 	.open = hash_open, .free = hash_free, .rules = hash_rules,
 	.rule = hash_rule, .find = hash_find,
 };

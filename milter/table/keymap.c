@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <unicase.h>
+#include <unistr.h>
 
 #define SLOTS_SMALLEST	16
 
@@ -202,6 +203,20 @@ keymap_find(const struct keymap *map, struct span key, size_t *entry_r)
 	found = find_folded(map, span_make(folded, n), entry_r);
 	free(folded);
 	return found;
+}
+
+bool
+keymap_fold(struct span *key, char **memory_r)
+{
+	size_t n = key->n;
+
+	*memory_r = NULL;
+	if (n == 0 || u8_check((const uint8_t *)key->p, n) != NULL)
+		return true;
+	if ((*memory_r = fold(*key, &n)) == NULL)
+		return false;
+	*key = span_make(*memory_r, n);
+	return true;
 }
 
 struct span

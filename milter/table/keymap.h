@@ -57,6 +57,13 @@ void keymap_settle(struct keymap *map);
 /* False where there is none. */
 bool keymap_find(const struct keymap *map, struct span key, size_t *entry_r);
 
+/*
+ * Makes *key what keys are folded to; where that is not what it was, it lies in
+ * *memory_r, to be freed.  What is not UTF-8 is left alone.  False without
+ * memory.
+ */
+bool keymap_fold(struct span *key, char **memory_r);
+
 struct span keymap_value(const struct keymap *map, size_t entry);
 
 #endif

@@ -15,8 +15,9 @@ struct table {
 };
 
 static const struct table_type *const types[] = {
-	&table_pcre, &table_cidr, &table_hash, &table_texthash,
-	&table_inline, &table_static,
+	&table_pcre, &table_regexp, &table_cidr, &table_hash, &table_texthash,
+	&table_btree, &table_inline, &table_static, &table_fail,
+	&table_unionmap, &table_pipemap,
 };
 
 #define TYPES	(sizeof(types) / sizeof(types[0]))
@@ -126,7 +127,10 @@ table_name(const struct table *table)
 bool
 table_takes_parts(const struct table *table)
 {
-	return table->type->takes_parts;
+	const struct table_type *type = table->type;
+
+	return type->takes_parts_like != NULL ?
+	    type->takes_parts_like(table->data) : type->takes_parts;
 }
 
 size_t

@@ -2,8 +2,9 @@
  * table - find the rule that matches a key.
  *
  * A table is named TYPE:NAME, as in main.cf.  table_open() reads all of it
- * once; after that nothing in it changes, so any number of threads may search
- * the same table.  What a search has to write on is the caller's struct match.
+ * once; after that nothing that can be seen of it changes, so any number of
+ * threads may search the same table.  What a search has to write on is the
+ * caller's struct match.
  *
  * Whatever is wrong with a table is a complaint with its file and line; see
  * struct table_options for what happens to the rule.
@@ -48,6 +49,9 @@ struct table_options {
 	/* Where the table is named, for complaints about its name. */
 	const char *file;
 	unsigned line;
+
+	/* The table stands in the names of so many others. */
+	unsigned nested;
 };
 
 /*
@@ -68,7 +72,8 @@ const char *table_name(const struct table *table);
 
 /*
  * Fixed-string tables may be asked about parts of a key (a parent domain, an
- * address without its extension); pattern tables (pcre, cidr) see whole keys.
+ * address without its extension); pattern tables (pcre, regexp, cidr) see
+ * whole keys.  unionmap: and pipemap: are what their first table is.
  */
 bool table_takes_parts(const struct table *table);
 
@@ -77,9 +82,14 @@ struct rule {
 	unsigned line;		/* the table's name and line 0 */
 	struct span text;	/* the result, before substitution */
 	bool substitutes;	/* text holds $1 and the like */
+	bool passed_on;		/* a key for the next table of a pipemap: */
 };
 
-/* Rules are numbered from 0 in the order of the file; IFs are not rules. */
+/*
+ * Rules are numbered from 0 in the order of the file; IFs are not rules.  The
+ * rules of unionmap: and pipemap: are those of all their tables, each in its
+ * own file.
+ */
 size_t table_rules(const struct table *table);
 void table_rule(const struct table *table, size_t number,
     struct rule *rule_r);
@@ -94,7 +104,8 @@ struct match {
 	struct scratch *scratch;
 
 	/* After ANSWER_HIT, good until the next search with this match, the
-	 * table's end or match_clear(). */
+	 * table's end or match_clear().  The rule of unionmap: is the one
+	 * whose text comes first. */
 	size_t rule;
 	struct span text;
 

@@ -13,6 +13,9 @@ struct table_type {
 	const char *name;
 	bool takes_parts;
 
+	/* Where it is not the same for all of the type; else NULL. */
+	bool (*takes_parts_like)(const void *data);
+
 	/* What follows "NAME:" is a file; or, with braces, its rules. */
 	bool reads_file, reads_braces;
 
@@ -22,7 +25,7 @@ struct table_type {
 
 	size_t (*rules)(const void *data);
 
-	/* All but rule_r->file, which is table.c's to know. */
+	/* rule_r->file is where the table stands, unless this says other. */
 	void (*rule)(const void *data, size_t number, struct rule *rule_r);
 
 	/* match has been reset; its text, rule and limited are set here. */
@@ -31,10 +34,15 @@ struct table_type {
 };
 
 extern const struct table_type table_pcre;
+extern const struct table_type table_regexp;
 extern const struct table_type table_cidr;
 extern const struct table_type table_hash;
 extern const struct table_type table_texthash;
+extern const struct table_type table_btree;
 extern const struct table_type table_inline;
 extern const struct table_type table_static;
+extern const struct table_type table_fail;
+extern const struct table_type table_unionmap;
+extern const struct table_type table_pipemap;
 
 #endif

@@ -246,11 +246,14 @@ run(int mode, const char *name, const char *key)
 {
 	struct query query = { .utf8 = true };
 	struct table *table = open_table(name);
+	struct scratch_pool *pool;
 
 	if (table == NULL)
 		return FAILED;
+	/* Without one, unionmap: and pipemap: would make scratch each time. */
+	pool = scratch_pool_new();
 	query.table = table;
-	match_init(&query.match, NULL);
+	match_init(&query.match, pool);
 	if (mode != 'k')
 		look_up_file(&query, mode == 'h' ? KEYS_OF_HEADERS :
 		    KEYS_OF_BODY, key);
@@ -259,6 +262,7 @@ run(int mode, const char *name, const char *key)
 	else
 		look_up(&query, span_of(key), false);
 	match_clear(&query.match);
+	scratch_pool_free(&pool);
 	table_free(&table);
 	if (fflush(stdout) != 0) {
 		fprintf(stderr, "standard output: %s\n",

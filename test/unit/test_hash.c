@@ -53,15 +53,15 @@ static const struct {
 static void
 test_lookups(void **state)
 {
-	static const char *const types[] = { "hash", "texthash" };
+	static const char *const types[] = { "hash", "texthash", "btree" };
 	int wrong = 0;
 
 	(void)state;
-	for (size_t i = 0; i < 4 * COUNT(lookups); i++) {
-		size_t at = i / 4;
+	for (size_t i = 0; i < 6 * COUNT(lookups); i++) {
+		size_t at = i / 6;
 		struct opened opened;
 
-		open_text(&opened, types[i / 2 % 2], lookups[at].table,
+		open_text(&opened, types[i / 2 % 3], lookups[at].table,
 		    i % 2 ? &compatible : &strict);
 		wrong += !complains(&opened, lookups[at].name, "");
 		wrong += opened.table == NULL || !answers(opened.table,

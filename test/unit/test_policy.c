@@ -115,6 +115,19 @@ static const struct {
 	    "t:1: warning: header_checks: unknown action \"FOO\" (write "
 	    "REJECT, WARN, DUNNO, ...)\n" },
 	{ "message_size_access = [ \"pcre:t\" ];", "/(a)/ $1\n", "", NULL },
+	/* Of a pipe only what the last table says is a result. */
+	{ "sender_access = [ \"pipemap:{pcre:t, inline:{k=FOO}}\" ];",
+	    "/a/ k\n",
+	    "postern.conf:1: sender_access: unknown action \"FOO\" (write "
+	    "REJECT, OK, DUNNO, ...)\n",
+	    "postern.conf:1: warning: sender_access: unknown action \"FOO\" "
+	    "(write REJECT, OK, DUNNO, ...)\n" },
+	{ "sender_access = [ \"unionmap:{static:OK, regexp:t}\" ];",
+	    "/a/ OK\n/b/!/c/ FOO\n",
+	    "t:2: sender_access: unknown action \"FOO\" (write REJECT, OK, "
+	    "DUNNO, ...)\n",
+	    "t:2: warning: sender_access: unknown action \"FOO\" (write "
+	    "REJECT, OK, DUNNO, ...)\n" },
 	/* Rules in the configuration are complained about there. */
 	{ "\nhelo_access = [ \"static:OK\",\n \"static:FOO\" ];", "",
 	    "postern.conf:3: helo_access: unknown action \"FOO\" (write "
@@ -169,6 +182,12 @@ static const struct {
 	{ "body_checks = [ \"pcre:t\" ];", "/b/ PREPEND x\n", true },
 	{ "body_checks = [ \"pcre:t\" ];", "/(b)/ $1\n", true },
 	{ "body_checks = [ \"pcre:t\" ];", "/(b)/ REJECT $1\n", false },
+	{ "body_checks = [ \"unionmap:{fail:x, regexp:t}\" ];",
+	    "/b/ STRIP\n", true },
+	{ "body_checks = [ \"pipemap:{static:x, pcre:t}\" ];", "/b/ STRIP\n",
+	    true },
+	{ "body_checks = [ \"pipemap:{pcre:t, static:WARN}\" ];",
+	    "/(b)/ $1\n/c/ STRIP\n", false },
 	/* Fields of parts are among them by default. */
 	{ "header_checks = [ \"pcre:t\" ];", "/b/ STRIP\n", true },
 	{ "header_checks = [ \"pcre:t\" ]; mime_header_checks = [ ];\n"

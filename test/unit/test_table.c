@@ -41,6 +41,8 @@ static const struct {
 	{ "pcre:{{/a/ x}}", "a", "x" },
 	{ "pcre:{ {/a/ x}, { if /b/ } {/(c)/ $1 $$}, {endif} }", "bc", "c $" },
 	{ "pcre:{}", "a", NULL },
+	{ "regexp:{{/a/!/b/ x}}", "a", "x" },
+	{ "regexp:{}", "a", NULL },
 	{ "cidr:{{10.0.0.0/8 x} {11.0.0.0/8 y}}", "11.0.0.1", "y" },
 };
 
@@ -73,7 +75,8 @@ test_names(void **state)
 }
 
 #define THERE_ARE \
-	"there are pcre:, cidr:, hash:, texthash:, inline:, static:)\n"
+	"there are pcre:, regexp:, cidr:, hash:, texthash:, btree:, inline:, " \
+	"static:, fail:, unionmap:, pipemap:)\n"
 #define PAIRS	" (write inline:{ key=value, { key = text with blanks } })\n"
 
 /* The same in both modes: there is no table. */
@@ -86,7 +89,7 @@ static const struct {
 	{ "pcre", "E0 \"pcre\" is not a table (write TYPE:NAME; " THERE_ARE },
 	{ "pcre:", "E0 \"pcre:\" is not a table (write TYPE:NAME; "
 	    THERE_ARE },
-	{ "regexp:/etc/x", "E0 \"regexp:/etc/x\": no such type of table ("
+	{ "nis:/etc/x", "E0 \"nis:/etc/x\": no such type of table ("
 	    THERE_ARE },
 	{ "PCRE:/etc/x", "E0 \"PCRE:/etc/x\": no such type of table ("
 	    THERE_ARE },
@@ -262,7 +265,7 @@ test_takes_parts(void **state)
 	} cases[] = {
 		{ "inline:{a=b}", true },
 		{ "static:x", true }, { "pcre:{}", false },
-		{ "cidr:{}", false },
+		{ "regexp:{}", false }, { "cidr:{}", false },
 	};
 
 	(void)state;
