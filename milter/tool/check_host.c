@@ -49,8 +49,8 @@ check_folder(const struct conf *conf, const char *name, const char *folder,
 	buf_init(&path, 8192);
 	buf_addf(&path, "%s%s", is_set(root) ? root : "", folder);
 	if (stat(buf_string(&path), &st) < 0)
-		say(conf, name, complaints, buf_string(&path),
-		    errno == ENOENT ? "does not exist" : strerrordesc_np(errno));
+		say(conf, name, complaints, buf_string(&path), errno ==
+		    ENOENT ? "does not exist" : strerrordesc_np(errno));
 	else if (!S_ISDIR(st.st_mode))
 		say(conf, name, complaints, buf_string(&path),
 		    "is not a folder");
