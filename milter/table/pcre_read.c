@@ -92,22 +92,23 @@ compile(const struct statement_reader *reader, const char *skipped,
 static bool
 read_rule(struct statement_reader *reader, struct span text, void *statement)
 {
-	struct pcre_statement *rule = statement;
+	struct pcre_statement *pcre = statement;
+	struct pattern_statement *rule = &pcre->pattern;
 	struct pattern pattern;
 	uint32_t options, groups = 0;
 
 	if (!pattern_take(reader, &pcre_syntax, SKIPPED_RULE, &text,
 	    &pattern) || !read_flags(reader, SKIPPED_RULE, pattern.flags,
 	    &options) || !pattern_result(reader, text, pattern.negated,
-	    &rule->pattern.groups) || !compile(reader, SKIPPED_RULE, &pattern, options,
-	    rule))
+	    &rule->groups) || !compile(reader, SKIPPED_RULE, &pattern, options,
+	    pcre))
 		return false;
-	pcre2_pattern_info(rule->code, PCRE2_INFO_CAPTURECOUNT, &groups);
-	if (!pattern_has_groups(reader, rule->pattern.groups, groups)) {
-		pcre2_code_free(rule->code);
+	pcre2_pattern_info(pcre->code, PCRE2_INFO_CAPTURECOUNT, &groups);
+	if (!pattern_has_groups(reader, rule->groups, groups)) {
+		pcre2_code_free(pcre->code);
 		return false;
 	}
-	rule->pattern.base.text = pattern_settle(reader, text, rule->pattern.groups);
+	rule->base.text = pattern_settle(reader, text, rule->groups);
 	return true;
 }
 

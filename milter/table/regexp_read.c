@@ -144,11 +144,12 @@ add_rule(const struct statement_reader *reader,
     struct regexp_statement *rule)
 {
 	struct regexp *regexp = reader->own;
+	unsigned wanted = rule->pattern.groups;
 	size_t groups, had = regexp->n_patterns;
 
-	if (add_pattern(reader, SKIPPED_RULE, &patterns[0],
-	    options[0] | (rule->pattern.groups > 0 ? 0 : REG_NOSUB), rule, &groups) &&
-	    pattern_has_groups(reader, rule->pattern.groups, groups) &&
+	if (add_pattern(reader, SKIPPED_RULE, &patterns[0], options[0] |
+	    (wanted > 0 ? 0 : REG_NOSUB), rule, &groups) &&
+	    pattern_has_groups(reader, wanted, groups) &&
 	    (n < 2 || add_pattern(reader, SKIPPED_RULE, &patterns[1],
 	    options[1] | REG_NOSUB, rule, &groups)))
 		return true;
@@ -177,19 +178,20 @@ static bool
 read_rule(struct statement_reader *reader, struct span text, void *statement)
 {
 	struct regexp *regexp = reader->own;
-	struct regexp_statement *rule = statement;
+	struct regexp_statement *own = statement;
+	struct pattern_statement *rule = &own->pattern;
 	struct pattern patterns[2];
 	int options[2];
 	size_t n = take_patterns(reader, &text, patterns, options);
 
 	if (n == 0 || !pattern_result(reader, text, patterns[0].negated,
-	    &rule->pattern.groups) || !add_rule(reader, patterns, options, n, rule))
+	    &rule->groups) || !add_rule(reader, patterns, options, n, own))
 		return false;
-	rule->pattern.base.negated = patterns[0].negated;
-	rule->second_negated = n > 1 && patterns[1].negated;
-	rule->pattern.base.text = pattern_settle(reader, text, rule->pattern.groups);
-	if (rule->pattern.groups > regexp->groups)
-		regexp->groups = rule->pattern.groups;
+	rule->base.negated = patterns[0].negated;
+	own->second_negated = n > 1 && patterns[1].negated;
+	rule->base.text = pattern_settle(reader, text, rule->groups);
+	if (rule->groups > regexp->groups)
+		regexp->groups = rule->groups;
 	return true;
 }
 
