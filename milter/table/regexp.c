@@ -9,7 +9,6 @@
  */
 #include "table/regexp.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -83,6 +82,7 @@ struct regexp_search {
 	struct pattern_search search;
 	struct regexp_sets *sets;
 	struct regexp_set *set;
+	const char *key;
 };
 
 /* Of the groups, which begin with the whole match, n are told. */
@@ -90,7 +90,6 @@ static enum outcome
 try_pattern(const struct regexp_search *search, size_t pattern, bool negated,
     size_t n)
 {
-	struct span key = search->search.key;
 	regmatch_t *groups = search->set->groups;
 	const regex_t *compiled = regexp_set_pattern(search->sets,
 	    search->set, pattern);
@@ -98,11 +97,10 @@ try_pattern(const struct regexp_search *search, size_t pattern, bool negated,
 
 	if (compiled == NULL)
 		return OUTCOME_NO_MEMORY;
-	/* REG_STARTEND reads the key's bounds there, and needs no NUL. */
+	/* With REG_STARTEND the key's end is there: it may hold a NUL. */
 	groups[0].rm_so = 0;
-	groups[0].rm_eo = (regoff_t)key.n;
-	result = regexec(compiled, key.p != NULL ? key.p : "", n, groups,
-	    REG_STARTEND);
+	groups[0].rm_eo = (regoff_t)search->set->key.n;
+	result = regexec(compiled, search->key, n, groups, REG_STARTEND);
 	if (result == 0)
 		return negated ? OUTCOME_NO_MATCH : OUTCOME_MATCH;
 	if (result == REG_NOMATCH)
@@ -149,6 +147,23 @@ try(struct pattern_search *pattern_search, const void *statement_to_try)
 }
 
 static enum answer
+search_set(struct regexp_search *search)
+{
+	struct regexp_set *set = search->set;
+	struct match *match = search->search.match;
+
+	buf_reset(&set->key);
+	if (!buf_add(&set->key, search->search.key)) {
+		snprintf(match->why, sizeof(match->why), "out of memory");
+		return ANSWER_ERROR;
+	}
+	/* What sanitizers put in front of regexec() looks for a NUL as well. */
+	search->key = buf_string(&set->key);
+	set->bytes += set->key.n;
+	return pattern_find(&search->search);
+}
+
+static enum answer
 regexp_find(const void *data, struct span key, struct match *match)
 {
 	const struct regexp_table *table = data;
@@ -163,14 +178,13 @@ regexp_find(const void *data, struct span key, struct match *match)
 
 	if (table->patterns.statements.n_rules == 0)
 		return ANSWER_MISS;
-	if (key.n > INT_MAX || (search.set =
-	    regexp_sets_take(table->sets)) == NULL) {
+	if ((search.set = regexp_sets_take(table->sets)) != NULL) {
+		answer = search_set(&search);
+		regexp_sets_give(table->sets, search.set);
+	} else {
 		snprintf(match->why, sizeof(match->why), "out of memory");
-		return ANSWER_ERROR;
+		answer = ANSWER_ERROR;
 	}
-	answer = pattern_find(&search.search);
-	search.set->bytes += key.n;
-	regexp_sets_give(table->sets, search.set);
 	return answer;
 }
 

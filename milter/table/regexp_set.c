@@ -1,6 +1,7 @@
 /* regexp_set - the compiled patterns of a table, for one search at a time. */
 #include "table/regexp_set.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -57,6 +58,7 @@ forget(const struct regexp_sets *sets, struct regexp_set *set)
 		set->ready[i] = 0;
 	}
 	set->bytes = 0;
+	buf_clear(&set->key);
 }
 
 static void
@@ -68,6 +70,7 @@ set_free(const struct regexp_sets *sets, struct regexp_set *set)
 	free(set->ready);
 	free(set->groups);
 	free(set->ends);
+	buf_clear(&set->key);
 	free(set);
 }
 
@@ -78,6 +81,8 @@ set_new(const struct regexp_sets *sets)
 
 	if (set == NULL)
 		return NULL;
+	/* No offset of regexec()'s is larger. */
+	buf_init(&set->key, INT_MAX);
 	set->compiled = calloc(sets->n + 1, sizeof(*set->compiled));
 	set->ready = calloc(sets->n + 1, sizeof(*set->ready));
 	set->groups = calloc(sets->groups + 1, sizeof(*set->groups));

@@ -19,6 +19,8 @@
 #include <regex.h>
 #include <stddef.h>
 
+#include "base/buf.h"
+
 /*
  * To compile all again costs a tenth of the searches through so many bytes.  A
  * state takes 2 to 15 KB; only few patterns have more than a few dozen, such
@@ -46,6 +48,7 @@ struct regexp_set {
 	unsigned char *ready;		/* of each pattern: is it? */
 	regmatch_t *groups;		/* where they matched */
 	size_t *ends;			/* the same, as expand() wants it */
+	struct buf key;			/* the key, with a NUL behind it */
 };
 
 struct regexp_sets;
