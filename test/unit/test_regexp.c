@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "table/regexp_set.h"
 
@@ -323,6 +324,8 @@ test_bounded(void **state)
 		{ 8192, 2 }, { 8193, 2 }, { 1000000, 2 },
 	};
 
+	const struct timespec soon = { 0, 20 * 1000 * 1000 };
+
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		/* No pattern is asked for, so none need be there. */
@@ -336,7 +339,7 @@ test_bounded(void **state)
 			assert_non_null(taken[n]);
 		}
 		pthread_create(&thread, NULL, wait_for_set, &waiting);
-		usleep(20000);
+		nanosleep(&soon, NULL);
 		assert_false(atomic_load(&waiting.has));
 		regexp_sets_give(waiting.sets, taken[1]);
 		pthread_join(thread, NULL);
