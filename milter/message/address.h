@@ -1,6 +1,6 @@
 /*
- * address - mail addresses: their parts, their two written forms, and how many
- * a header field names.
+ * address - mail addresses: their parts, their two written forms, and those
+ * that a header field names.
  *
  * The internal form is what an address means (a b@example.com); the external
  * form is how it is written (RFC 5321: "a b"@example.com).  They are the same
@@ -39,10 +39,29 @@ void address_external(struct span address, struct buf *out);
 struct span address_base(struct span local, struct span delimiters);
 
 /*
- * The addresses in the value of a To or Cc field (RFC 5322, obsolete syntax
+ * The addresses in the value of a From or To field (RFC 5322, obsolete syntax
  * included): members of groups count, comments, names and quoted text do not.
  * Lenient with what is broken; the cost is linear.
  */
 size_t address_count(struct span value);
+
+/* Where one is in such a field. */
+struct address_reader {
+	struct span value;
+	size_t at;		/* behind the region that is being read */
+	size_t word, end;	/* what is left of that */
+	bool in_angle, in_route, had_angle;
+	/* From there on none is closed. */
+	size_t last_quote, last_comment, last_literal;
+};
+
+/*
+ * The same addresses one after the other, as they are written but without
+ * brackets, route, comments and folding; `address` is emptied first, and cut
+ * at its bound.  Words without commas between them are as many addresses as
+ * have an '@', and none if none has, but for a word that stands alone.
+ */
+void address_begin(struct address_reader *reader, struct span value);
+bool address_next(struct address_reader *reader, struct buf *address);
 
 #endif

@@ -1,4 +1,4 @@
-/* Paths, the two forms of an address, extensions, and how many there are. */
+/* Paths, the two forms of an address, extensions, and those of a field. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -285,6 +285,95 @@ addresses_are_counted(void **state)
 			    address_count(broken[i].value));
 }
 
+/* Addresses with a blank between; test_addresses.py asks Python, too. */
+static const struct {
+	struct span value;
+	const char *want;
+} named[] = {
+	{ S(" a@b"), "a@b" }, { S(" A <a@b>, c@d (x)"), "a@b c@d" },
+	{ S("\"x@y\" <a@b>"), "a@b" }, { S("x@y <a@b>"), "a@b" },
+	{ S("=?utf-8?q?x=40y?= <a@b>"), "a@b" },
+	{ S("=?utf-8?q?x@y,z@z?= <a@b>"), "a@b" },
+	{ S("Friends: a@b, C <c@d>;, e@f"), "a@b c@d e@f" },
+	{ S("undisclosed-recipients:;"), "" }, { S(""), "" }, { S("<>"), "" },
+	{ S("a (x) . b@c . (y) d"), "a.b@c.d" }, { S("a\n @\n b"), "a@b" },
+	{ S("<@x,@y:a@b>"), "a@b" }, { S("<(x) a@b (y)>"), "a@b" },
+	{ S("\"a,b\"@c"), "\"a,b\"@c" }, { S("\"a\r\n.b\"@c"), "\"a.b\"@c" },
+	{ S("a@[ 192.0.2.1\n ]"), "a@[192.0.2.1]" },
+	{ S("a@[IPv6:::1]"), "a@[IPv6:::1]" },
+	{ S("root"), "root" }, { S("<root>"), "root" },
+	{ S("John Q. Public"), "" }, { S("Mr. Public"), "Mr.Public" },
+	/* What is broken may hide no address. */
+	{ S("a@b c@d"), "a@b c@d" }, { S("<a@b c@d>"), "a@b c@d" },
+	{ S("John a@b"), "a@b" }, { S("a@b John"), "a@b" },
+	{ S("<a@b> <c@d>"), "a@b c@d" }, { S("<a@b, c@d"), "a@b c@d" },
+	{ S("\"a <b@c>"), "b@c" }, { S("(a <b@c>"), "b@c" },
+	{ S("> a@b"), "a@b" }, { S("a@b>"), "a@b" },
+	{ S("a@b; c@d"), "a@b c@d" },
+	{ S("(x) <a@b> y@z"), "a@b" }, { S("a@b@c"), "a@b@c" },
+	{ S("@"), "@" }, { S("a\\ b@c"), "a\\ b@c" },
+};
+
+static void
+addresses_are_read(void **state)
+{
+	struct buf address, got;
+
+	(void)state;
+	buf_init(&address, 100);
+	buf_init(&got, 1000);
+	for (size_t i = 0; i < COUNT(named); i++) {
+		struct address_reader reader;
+
+		buf_reset(&got);
+		address_begin(&reader, named[i].value);
+		while (address_next(&reader, &address)) {
+			if (got.n > 0)
+				buf_addc(&got, ' ');
+			buf_add(&got, buf_span(&address));
+		}
+		expect(named[i].value, buf_span(&got),
+		    span_of(named[i].want));
+		assert_false(address_next(&reader, &address));
+	}
+	buf_clear(&address);
+	buf_clear(&got);
+}
+
+static void
+address_is_cut_at_its_bound(void **state)
+{
+	struct address_reader reader;
+	struct buf address;
+
+	(void)state;
+	for (size_t max = 4; max <= 6; max++) {
+		buf_init(&address, max);
+		address_begin(&reader, SPAN("ab@cd, e@f"));
+		assert_true(address_next(&reader, &address));
+		assert_int_equal(address.cut, max < 5);
+		assert_true(address_next(&reader, &address));
+		assert_false(address.cut);
+		assert_true(span_equal(buf_span(&address), SPAN("e@f")));
+		buf_clear(&address);
+	}
+}
+
+static size_t
+read_all(struct span value)
+{
+	struct address_reader reader;
+	struct buf address;
+	size_t n = 0;
+
+	buf_init(&address, 1024);
+	address_begin(&reader, value);
+	while (address_next(&reader, &address))
+		n++;
+	buf_clear(&address);
+	return n;
+}
+
 /* A cost that grew with the square would not come to an end here. */
 static void
 cost_is_linear(void **state)
@@ -292,7 +381,7 @@ cost_is_linear(void **state)
 	static const char *const units[] = {
 		"(", "\"", "[", "<", "=?", "=?a", "=?a?q?", "\\\"", "(\"",
 		"(\\", "<@", "<@,", ", ", "<@x,", "a@b,", ":", "([\"", "<( ",
-		"()", "=? ", "(()", "\"\"", "[=?",
+		"()", "=? ", "(()", "\"\"", "[=?", "a ", "a(b) ", "a@b ", "> ",
 	};
 	const size_t size = 4 << 20;
 	struct buf value;
@@ -304,6 +393,8 @@ cost_is_linear(void **state)
 		while (!value.cut)
 			buf_add(&value, span_of(units[i]));
 		assert_true(address_count(buf_span(&value)) <= size);
+		assert_true(read_all(span_head(buf_span(&value),
+		    size / 4)) <= size);
 	}
 	/* Blanks behind every '<' of a route that never comes. */
 	buf_reset(&value);
@@ -323,6 +414,8 @@ main(void)
 		cmocka_unit_test(forms_round_trip),
 		cmocka_unit_test(extensions_are_cut),
 		cmocka_unit_test(addresses_are_counted),
+		cmocka_unit_test(addresses_are_read),
+		cmocka_unit_test(address_is_cut_at_its_bound),
 		cmocka_unit_test(cost_is_linear),
 	};
 
