@@ -8,7 +8,7 @@ CONFDIR  = /etc/postern
 
 # The one list of packages: to build and run, to test, to lint.
 RUN_PACKAGES   = gcc libc6-dev make pkg-config libmilter-dev libpcre2-dev \
-		 libconfig-dev libunistring-dev
+		 libconfig-dev libidn2-dev libunistring-dev
 TEST_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev miltertest postfix \
 		 postfix-pcre libsasl2-modules python3 procps
 LINT_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev cppcheck mandoc clang clang-tidy \
@@ -25,7 +25,7 @@ SANITIZE =
 CFLAGS   = $(OPTIMIZE) $(HARDEN) $(SANITIZE)
 CPPFLAGS = -D_GNU_SOURCE -DPOSTERN_VERSION='"$(VERSION)"' -Imilter
 LDFLAGS  = -pie -Wl,-z,relro,-z,now $(SANITIZE)
-LDLIBS   = -lmilter -lpcre2-8 -lconfig -lunistring -pthread
+LDLIBS   = -lmilter -lpcre2-8 -lconfig -lidn2 -lunistring -pthread
 
 BUILD    = build
 # make Q= shows each command.

@@ -30,6 +30,7 @@ ONLY = [  # header, symbols, where
     (r"uni(?!std).*", r"u8_|u16_|u32_|uc_|uninorm_", r"table"),
     (r"libmilter/.*", r"smfi_", r"daemon/milter"),
     (r"cdb|lmdb", r"cdb_|mdb_", r"table"),
+    (r"idn2", r"idn2_", r"policy/idn"),
 ]
 # Folders without I/O, clock and environment include only these beside ours.
 PURE = "message", "session"

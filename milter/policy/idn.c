@@ -1,0 +1,93 @@
+/* idn - the two forms of an internationalized domain name.  See idn.h. */
+#include "policy/idn.h"
+
+#include <idn2.h>
+#include <stdint.h>
+
+#define FLAGS	(IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL)
+
+/* What libidn2 takes: a C string, with the case of ASCII letters gone. */
+static bool
+lower(struct span domain, char out[IDN_MAX + 1])
+{
+	if (domain.n == 0 || domain.n > IDN_MAX)
+		return false;
+	for (size_t i = 0; i < domain.n; i++) {
+		if (domain.p[i] == '\0')
+			return false;
+		out[i] = (char)ascii_lower(domain.p[i]);
+	}
+	out[domain.n] = '\0';
+	return true;
+}
+
+static bool
+is_ascii(const char *domain)
+{
+	for (; *domain != '\0'; domain++)
+		if ((unsigned char)*domain >= 0x80)
+			return false;
+	return true;
+}
+
+/* Some label begins with "xn--". */
+static bool
+has_a_label(const char *domain)
+{
+	while (domain != NULL && *domain != '\0') {
+		if (strncmp(domain, "xn--", 4) == 0)
+			return true;
+		domain = strchr(domain, '.');
+		if (domain != NULL)
+			domain++;
+	}
+	return false;
+}
+
+/* Freed with idn2_free(); NULL where there is none. */
+static char *
+a_labels(const char *domain)
+{
+	uint8_t *to = NULL;
+
+	if (idn2_lookup_u8((const uint8_t *)domain, &to, FLAGS) != IDN2_OK)
+		return NULL;
+	return (char *)to;
+}
+
+static char *
+u_labels(const char *domain)
+{
+	char *to = NULL, *back;
+	bool same;
+
+	if (idn2_to_unicode_8z8z(domain, &to, 0) != IDN2_OK)
+		return NULL;
+	/* Punycode can say what no U-label is, such as a plain ASCII name. */
+	back = a_labels(to);
+	same = back != NULL && strcmp(back, domain) == 0;
+	idn2_free(back);
+	if (same)
+		return to;
+	idn2_free(to);
+	return NULL;
+}
+
+bool
+idn_other(struct span domain, struct buf *out)
+{
+	char name[IDN_MAX + 1], *to = NULL;
+	bool differs;
+
+	if (!lower(domain, name))
+		return false;
+	if (!is_ascii(name))
+		to = a_labels(name);
+	else if (has_a_label(name))
+		to = u_labels(name);
+	differs = to != NULL && *to != '\0' && strcmp(to, name) != 0;
+	if (differs)
+		buf_add(out, span_of(to));
+	idn2_free(to);
+	return differs;
+}

@@ -1,0 +1,27 @@
+/*
+ * idn - the two forms of an internationalized domain name.
+ *
+ * The U-label is what people write, the A-label what DNS and old mail have:
+ * bücher.example is xn--bcher-kva.example.  This is the one place that knows
+ * libidn2 (IDNA 2008, TR46 without the transitional mappings, as Postfix has
+ * it).
+ */
+#ifndef POSTERN_POLICY_IDN_H
+#define POSTERN_POLICY_IDN_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+
+/* Longer ones are no domain names: RFC 1035 has 255 with all lengths. */
+#define IDN_MAX	253
+
+/*
+ * Adds the other form of the domain, in lower case; false, and nothing is
+ * added, where it has none: only ASCII, no valid name, or a name in a form
+ * that is not the one and only of its kind.
+ */
+bool idn_other(struct span domain, struct buf *out);
+
+#endif

@@ -1,0 +1,91 @@
+/* Both forms of internationalized domain names. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "policy/idn.h"
+
+#define SHARP_S	"\xc3\x9f"
+
+static const struct {
+	const char *domain, *other;
+} pairs[] = {
+	{ "b\xc3\xbc" "cher.example", "xn--bcher-kva.example" },
+	{ "B\xc3\x9c" "CHER.Example", "xn--bcher-kva.example" },
+	/* Composed before. */
+	{ "bu\xcc\x88" "cher.example", "xn--bcher-kva.example" },
+	{ "xn--bcher-kva.example", "b\xc3\xbc" "cher.example" },
+	{ "XN--Bcher-KVA.Example", "b\xc3\xbc" "cher.example" },
+	{ "mail.xn--bcher-kva.example", "mail.b\xc3\xbc" "cher.example" },
+	{ "b\xc3\xbc" "cher.xn--bcher-kva",
+	    "xn--bcher-kva.xn--bcher-kva" },
+	/* IDNA 2008: the sharp s is a letter of its own. */
+	{ "fa" SHARP_S ".de", "xn--fa-hia.de" },
+	{ "xn--fa-hia.de", "fa" SHARP_S ".de" },
+	{ "_dmarc.b\xc3\xbc.c", "_dmarc.xn--b-eha.c" },
+	{ "b\xc3\xbc.c.", "xn--b-eha.c." },
+	/* None. */
+	{ "example.com", NULL }, { "", NULL }, { ".", NULL },
+	{ "a.xnn--b.c", NULL }, { "a-xn--b.c", NULL },
+	{ "[192.0.2.1]", NULL }, { "xn--", NULL }, { "xn--.c", NULL },
+	{ "xn--abc-.c", NULL }, { "xn--999999999.c", NULL },
+	/* Punycode of what is not the canonical form: a capital letter. */
+	{ "xn--Bcher-Kva8445f.c", NULL },
+	{ "\xff.c", NULL }, { "\xc3.c", NULL },
+	{ "a@\xc3\xbc", NULL },
+};
+
+static void
+finds_the_other(void **state)
+{
+	struct buf got;
+
+	(void)state;
+	buf_init(&got, 1000);
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		bool found;
+
+		buf_reset(&got);
+		found = idn_other(span_of(pairs[i].domain), &got);
+		if (found != (pairs[i].other != NULL) ||
+		    (found && strcmp(buf_string(&got), pairs[i].other) != 0))
+			fail_msg("%s: %s", pairs[i].domain,
+			    buf_string(&got));
+	}
+	buf_clear(&got);
+}
+
+static void
+bounds_domains(void **state)
+{
+	char domain[IDN_MAX + 2];
+	struct buf got;
+
+	(void)state;
+	buf_init(&got, 4000);
+	for (size_t n = IDN_MAX - 1; n <= IDN_MAX + 1; n++) {
+		memset(domain, 'a', sizeof(domain));
+		for (size_t i = 20; i < n; i += 20)
+			domain[i] = '.';
+		memcpy(domain, "xn--b-eha.", 10);
+		buf_reset(&got);
+		assert_int_equal(idn_other(span_make(domain, n), &got),
+		    n <= IDN_MAX);
+	}
+	assert_false(idn_other(SPAN("b\xc3\xbc\0.c"), &got));
+	buf_clear(&got);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_the_other),
+		cmocka_unit_test(bounds_domains),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
