@@ -3,15 +3,32 @@
 
 #include "base/buf.h"
 #include "base/network.h"
+#include "base/printable.h"
 #include "message/address.h"
+#include "message/srs.h"
+#include "policy/idn.h"
 #include "policy/maps.h"
+#include "table/fold.h"
+
+/* A folded text is at most three times as long. */
+#define FOLDED_MAX	(3 * ACCESS_NAME_MAX)
 
 static const char *const class_names[] = {
 	[ACCESS_CLIENT] = "client",
 	[ACCESS_REVERSE_CLIENT] = "reverse_client",
 	[ACCESS_HELO] = "helo",
+	[ACCESS_LOGIN] = "login",
 	[ACCESS_SENDER] = "sender",
 	[ACCESS_RECIPIENT] = "recipient",
+	[ACCESS_HEADER_FROM] = "header_from",
+	[ACCESS_REPLY_TO] = "reply_to",
+};
+
+/* The keys while they are laid out. */
+struct layout {
+	struct access_keys keys;
+	const struct access_style *style;
+	struct region *region;
 };
 
 const char *
@@ -20,12 +37,35 @@ access_class_name(enum access_class class)
 	return class_names[class];
 }
 
-/* The empty key is never looked up: Postfix does not, or finds nothing. */
-static void
-add(struct access_keys *keys, struct span text, bool part)
+static bool
+make_room(struct layout *layout)
 {
-	if (text.n > 0 && keys->list != NULL)
-		keys->list[keys->n++] = (struct access_key){ text, part };
+	struct access_keys *keys = &layout->keys;
+	size_t room = keys->room > 0 ? 2 * keys->room : 16;
+	struct access_key *list;
+
+	if (keys->n < keys->room)
+		return true;
+	list = region_alloc(layout->region, room * sizeof(*list));
+	if (list == NULL)
+		return false;
+	if (keys->n > 0)
+		memcpy(list, keys->list, keys->n * sizeof(*list));
+	keys->list = list;
+	keys->room = room;
+	return true;
+}
+
+/*
+ * The empty key is never looked up: Postfix does not, or finds nothing.
+ * What is not UTF-8 is skipped by smtpd(8), whatever the type of the table.
+ */
+static void
+add(struct layout *layout, struct span text, bool part, bool idn)
+{
+	if (text.n > 0 && utf8_valid(text) && make_room(layout))
+		layout->keys.list[layout->keys.n++] =
+		    (struct access_key){ text, part, idn };
 }
 
 /*
@@ -73,37 +113,57 @@ is_address(struct span name)
 	    address_parse(name, &address) : dotted_quad(name);
 }
 
-/* A domain and its parents, top-level domains included. */
-static void
-add_domains(struct access_keys *keys, const struct access_style *style,
-    struct span name, bool part)
+/* What is left of a name when its first label is gone. */
+static struct span
+parent(const struct access_style *style, struct span name)
 {
-	while (name.n > 0) {
-		struct span rest = span_skip(name, 1);
-		size_t dot = span_find(rest, '.');
+	struct span rest = span_skip(name, 1);
+	size_t dot = span_find(rest, '.');
 
-		add(keys, name, part);
-		part = true;
-		if (dot == rest.n)
-			break;
-		name = span_skip(rest, style->parents ? dot + 1 : dot);
-	}
+	return span_skip(rest, style->parents ? dot + 1 : dot);
 }
 
-/* A name of a client or of HELO: an address there has no parent domains. */
+/* A domain and its parents, top-level domains included. */
 static void
-add_name(struct access_keys *keys, const struct access_style *style,
-    struct span name)
+add_domains(struct layout *layout, struct span name, bool part)
 {
-	if (is_address(name))
-		add(keys, name, false);
-	else
-		add_domains(keys, style, name, false);
+	for (; name.n > 0; name = parent(layout->style, name), part = true)
+		add(layout, name, part, false);
+}
+
+static bool
+is_parent(struct span of, struct span name)
+{
+	return span_ends(of, name) && name.n < of.n &&
+	    (name.p[0] == '.' || of.p[of.n - name.n - 1] == '.');
+}
+
+/* The same in its other form: parents that are the same were asked. */
+static void
+add_other_domains(struct layout *layout, struct span other, struct span name)
+{
+	for (; other.n > 0; other = parent(layout->style, other))
+		if (!is_parent(name, other))
+			add(layout, other, true, true);
+}
+
+/* The domain in its other form, or empty. */
+static struct span
+other_form(struct layout *layout, struct span domain)
+{
+	struct span other = { NULL, 0 };
+	struct buf buf;
+
+	buf_init(&buf, (size_t)4 * IDN_MAX);
+	if (idn_other(domain, &buf) && !buf.cut)
+		other = region_copy(layout->region, buf_span(&buf));
+	buf_clear(&buf);
+	return other;
 }
 
 /* An address and its networks, cut at the last '.', or ':' for IPv6. */
 static void
-add_networks(struct access_keys *keys, struct span address)
+add_networks(struct layout *layout, struct span address)
 {
 	char cut = span_find(address, ':') < address.n ? ':' : '.';
 	bool part = false;
@@ -111,7 +171,7 @@ add_networks(struct access_keys *keys, struct span address)
 	while (address.n > 0) {
 		size_t at = span_rfind(address, cut);
 
-		add(keys, address, part);
+		add(layout, address, part, false);
 		part = true;
 		address = span_head(address, at < address.n ? at : 0);
 	}
@@ -119,107 +179,169 @@ add_networks(struct access_keys *keys, struct span address)
 
 /* As it is written in mail first, as it is meant if that differs. */
 static void
-add_both(struct access_keys *keys, struct span internal, bool part,
-    struct region *region)
+add_both(struct layout *layout, struct span internal, bool part, bool idn)
 {
 	struct buf buf;
 	struct span external;
 
-	buf_init(&buf, 2 * ACCESS_NAME_MAX + 2);
+	buf_init(&buf, 2 * FOLDED_MAX + 2);
 	address_external(internal, &buf);
-	external = region_copy(region, buf_span(&buf));
+	external = region_copy(layout->region, buf_span(&buf));
 	buf_clear(&buf);
-	add(keys, external, part);
+	add(layout, external, part, idn);
 	if (!span_equal(external, internal))
-		add(keys, internal, part);
+		add(layout, internal, part, idn);
 }
 
 static struct span
-join(struct region *region, struct span a, struct span b, struct span c)
+join(struct region *region, struct span local, struct span domain)
 {
-	size_t n = a.n + b.n + c.n;
+	size_t n = local.n + 1 + domain.n;
 	char *p = region_alloc(region, n + 1);
 
 	if (p == NULL)
 		return span_make(NULL, 0);
-	if (a.n > 0)
-		memcpy(p, a.p, a.n);
-	if (b.n > 0)
-		memcpy(p + a.n, b.p, b.n);
-	if (c.n > 0)
-		memcpy(p + a.n + b.n, c.p, c.n);
+	if (local.n > 0)
+		memcpy(p, local.p, local.n);
+	p[local.n] = '@';
+	if (domain.n > 0)
+		memcpy(p + local.n + 1, domain.p, domain.n);
 	return span_make(p, n);
 }
 
+/* A local part, and the same without its extension. */
+struct locals {
+	struct span list[2];
+	size_t n;
+};
+
 static void
-add_mail(struct access_keys *keys, const struct access_style *style,
-    struct span address, struct region *region)
+add_addresses(struct layout *layout, const struct locals *locals,
+    struct span domain, bool idn)
 {
-	const struct span at = SPAN("@"), none = { NULL, 0 };
-	struct span internal, local, domain = none, base;
-	struct buf buf;
-
-	buf_init(&buf, ACCESS_NAME_MAX);
-	address_internal(address, &buf);
-	internal = region_copy(region, buf_span(&buf));
-	buf_clear(&buf);
-	if (!address_split(internal, &local, &domain))
-		domain = none;
-	base = style->delimiter.n > 0 ?
-	    address_base(local, style->delimiter) : local;
-
-	add_both(keys, internal, false, region);
-	if (base.n < local.n)
-		add_both(keys, local.n == internal.n ? base :
-		    join(region, base, at, domain), true, region);
-	add_domains(keys, style, domain, true);
-	add_both(keys, join(region, local, at, none), true, region);
-	if (base.n < local.n)
-		add_both(keys, join(region, base, at, none), true, region);
+	for (size_t i = 0; i < locals->n; i++)
+		add_both(layout, join(layout->region, locals->list[i],
+		    domain), idn || i > 0, idn);
 }
 
-/* Room for all keys: each dot begins one, and an address has eight more. */
-static size_t
-count_keys(struct span name, struct span address)
+/*
+ * An address in its internal form, folded.  What Postfix asks comes first, so
+ * that the other form of the domain finds only what it would not have found.
+ */
+static void
+add_mail(struct layout *layout, struct span internal)
 {
-	size_t n = 10;
+	const struct span none = { NULL, 0 };
+	struct locals locals = { .n = 1 };
+	struct span domain, other;
+	bool whole = address_split(internal, &locals.list[0], &domain);
 
-	for (size_t i = 0; i < name.n; i++)
-		n += name.p[i] == '.';
-	for (size_t i = 0; i < address.n; i++)
-		n += address.p[i] == '.' || address.p[i] == ':';
-	return n;
+	locals.list[1] = address_base(locals.list[0],
+	    layout->style->delimiter);
+	if (locals.list[1].n < locals.list[0].n)
+		locals.n = 2;
+	if (whole) {
+		add_addresses(layout, &locals, domain, false);
+		add_domains(layout, domain, true);
+	} else {
+		for (size_t i = 0; i < locals.n; i++)
+			add_both(layout, locals.list[i], i > 0, false);
+	}
+	for (size_t i = 0; i < locals.n; i++)
+		add_both(layout, join(layout->region, locals.list[i], none),
+		    true, false);
+	other = whole ? other_form(layout, domain) : none;
+	if (other.n > 0)
+		add_addresses(layout, &locals, other, true);
+	add_other_domains(layout, other, domain);
+}
+
+/* The address as Postfix has it before it looks anything up. */
+static struct span
+canonical(struct layout *layout, struct span address)
+{
+	struct buf internal, folded;
+	struct span result;
+
+	buf_init(&internal, ACCESS_NAME_MAX);
+	buf_init(&folded, FOLDED_MAX);
+	address_internal(address, &internal);
+	if (!fold_key(buf_span(&internal), &folded))
+		buf_add(&folded, buf_span(&internal));
+	result = region_copy(layout->region, buf_span(&folded));
+	buf_clear(&internal);
+	buf_clear(&folded);
+	return result;
+}
+
+static void
+add_address(struct layout *layout, enum access_class class,
+    struct span address)
+{
+	struct span internal = canonical(layout, address);
+	struct buf original;
+
+	add_mail(layout, internal);
+	if (class != ACCESS_SENDER || !layout->style->srs)
+		return;
+	buf_init(&original, FOLDED_MAX);
+	if (srs_unwrap(internal, &original))
+		add_mail(layout, region_copy(layout->region,
+		    buf_span(&original)));
+	buf_clear(&original);
+}
+
+/*
+ * The name of a client or of HELO, and a client's address.  A name that is an
+ * address has no parent domains.
+ */
+static void
+add_host(struct layout *layout, struct span name, struct span address)
+{
+	bool domain = !is_address(name);
+
+	if (domain)
+		add_domains(layout, name, false);
+	else
+		add(layout, name, false, false);
+	add_networks(layout, address);
+	if (domain)
+		add_other_domains(layout, other_form(layout, name), name);
 }
 
 struct access_keys
 access_keys(enum access_class class, const struct access_style *style,
     struct span name, struct span address, struct region *region)
 {
-	struct access_keys keys = { NULL, 0 };
-	bool client = class == ACCESS_CLIENT ||
-	    class == ACCESS_REVERSE_CLIENT;
+	struct layout layout = { .style = style, .region = region };
 
-	if (!client)
-		address = span_make(NULL, 0);
-	else if (name.n == 0)
-		name = SPAN("unknown");
 	if (name.n > ACCESS_NAME_MAX || address.n > ACCESS_NAME_MAX)
-		return keys;
+		return layout.keys;
 	name = region_copy(region, name);
-	address = region_copy(region, address);
-	keys.list = region_alloc(region,
-	    count_keys(name, address) * sizeof(*keys.list));
-	if (client) {
-		add_name(&keys, style, name);
-		add_networks(&keys, address);
-	} else if (class == ACCESS_HELO) {
-		add_name(&keys, style, name);
-	} else if (name.n > 0) {
-		add_mail(&keys, style, name, region);
-	} else if (class == ACCESS_SENDER) {
-		add(&keys, region_copy(region, style->null_key), false);
+	switch (class) {
+	case ACCESS_CLIENT:
+	case ACCESS_REVERSE_CLIENT:
+		add_host(&layout, name.n > 0 ? name : SPAN("unknown"),
+		    region_copy(region, address));
+		break;
+	case ACCESS_HELO:
+		add_host(&layout, name, SPAN(""));
+		break;
+	case ACCESS_LOGIN:
+		add(&layout, name, false, false);
+		break;
+	case ACCESS_SENDER:
+	case ACCESS_RECIPIENT:
+	case ACCESS_HEADER_FROM:
+	case ACCESS_REPLY_TO:
+		if (name.n > 0)
+			add_address(&layout, class, name);
+		else if (class == ACCESS_SENDER)
+			add(&layout, region_copy(region, style->null_key),
+			    false, false);
+		break;
 	}
-	return keys;
+	return layout.keys;
 }
 
 enum answer

@@ -4,6 +4,11 @@
  * Keys first, tables after: the keys of a client, a HELO name or an address
  * are laid out once, and each table of a list is asked for all of them, in
  * their order, before the next table is.
+ *
+ * As in Postfix, mail addresses are without upper and lower case before any
+ * table is asked, names and logins are not, and what is no UTF-8 is no key.
+ * Unlike there, an internationalized domain is asked for in its other form,
+ * too, after all that Postfix asks.
  */
 #ifndef POSTERN_POLICY_ACCESS_H
 #define POSTERN_POLICY_ACCESS_H
@@ -16,9 +21,13 @@
 #include "table/table.h"
 
 enum access_class {
-	ACCESS_CLIENT, ACCESS_REVERSE_CLIENT, ACCESS_HELO, ACCESS_SENDER,
-	ACCESS_RECIPIENT
+	ACCESS_CLIENT, ACCESS_REVERSE_CLIENT, ACCESS_HELO, ACCESS_LOGIN,
+	ACCESS_SENDER, ACCESS_RECIPIENT,
+	/* The addresses in the fields From and Reply-To. */
+	ACCESS_HEADER_FROM, ACCESS_REPLY_TO
 };
+
+#define ACCESS_CLASSES	8
 
 /* "client", "helo", ...: also the names of the lists, NAME_access. */
 const char *access_class_name(enum access_class class);
@@ -26,6 +35,8 @@ const char *access_class_name(enum access_class class);
 struct access_key {
 	struct span text;
 	bool part;		/* not for pattern tables */
+	bool idn;		/* the other form of a domain, and so a part:
+				   Postfix would not ask for it */
 };
 
 /*
@@ -37,21 +48,22 @@ struct access_key {
 
 struct access_keys {
 	struct access_key *list;
-	size_t n;
+	size_t n, room;
 };
 
 struct access_style {
 	bool parents;			/* parent_domain_matches_subdomains */
 	struct span delimiter;		/* recipient_delimiter */
 	struct span null_key;		/* for the empty sender: "<>" */
+	bool srs;			/* srs_unwrap */
 };
 
 /*
  * For ACCESS_CLIENT and ACCESS_REVERSE_CLIENT: `name` is the client's name,
  * empty or "unknown" where it has none, `address` its address.  For the
- * others `name` is the HELO name, or the address without brackets and source
- * route, completed with its domain; `address` is not looked at.  The keys lie
- * in the region.
+ * others `name` is the HELO name or the login, or the address without brackets
+ * and source route, completed with its domain; `address` is not looked at.  The
+ * keys lie in the region; where that has failed, some are missing.
  */
 struct access_keys access_keys(enum access_class class,
     const struct access_style *style, struct span name, struct span address,

@@ -6,6 +6,7 @@
 
 #include "base/printable.h"
 #include "policy/nearest.h"
+#include "policy/restrictions.h"
 
 #define IN_HEADER	(1U << ACTION_IN_HEADER)
 #define IN_BODY		(1U << ACTION_IN_BODY)
@@ -68,12 +69,15 @@ static const struct hint {
 	    "a milter cannot hang up: write \"421 4.7.0 text\"" },
 	{ "DEFER", IN_CHECKS, "write \"REJECT 4.7.1 text\"" },
 	{ "RELAY", IN_CHECKS, "write DUNNO" },
-	{ "permit", IN_ACCESS,
-	    "the name of a Postfix restriction, not an action: write OK" },
+	{ "permit_mynetworks", IN_ACCESS,
+	    "see exempt in postern.conf(5), or write OK for the networks" },
+	{ "permit_sasl_authenticated", IN_ACCESS,
+	    "see exempt in postern.conf(5)" },
+	{ "sleep", IN_ACCESS, "a milter does not keep clients waiting" },
 };
 
 static const char *const restrictions[] = {
-	"check_", "reject_", "permit_", "defer_", "warn_if_reject", "sleep",
+	"check_", "reject_", "permit_", "defer_",
 };
 
 #define EXCERPT	48
@@ -327,8 +331,9 @@ explain_unknown(enum action_place place, struct span word, char *why,
 			return;
 		}
 	if (place == ACTION_IN_ACCESS && is_restriction(word))
-		snprintf(why, size, "\"%s\" is the name of a Postfix "
-		    "restriction: only actions can be used here", found);
+		snprintf(why, size, "\"%s\" is a restriction that only the "
+		    "mail server can judge: leave the rule in a table of its "
+		    "own", found);
 	else if (place == ACTION_IN_ACCESS && dsn_length(word) > 0)
 		snprintf(why, size, "\"%s\" needs an action before it (write "
 		    "\"%s%s text\")", found, found[0] == '4' ? "450 4" :
@@ -362,6 +367,8 @@ action_parse(enum action_place place, struct span text,
 	else if (span_digits(word))
 		status = parse_number(place, text, word, rest, &action, why,
 		    size);
+	else if (place == ACTION_IN_ACCESS && restrictions_begin(text))
+		status = restrictions_parse(text, &action, why, size);
 	else if (word.n == 0)
 		snprintf(why, size, "an action is missing");
 	else
@@ -377,5 +384,5 @@ action_word(enum action_kind kind)
 	for (size_t i = 0; i < WORDS; i++)
 		if (words[i].kind == kind)
 			return words[i].word;
-	return "code";
+	return kind == ACTION_LIST ? "list" : "code";
 }

@@ -20,7 +20,8 @@ enum action_kind {
 	ACTION_DISCARD, ACTION_HOLD, ACTION_REDIRECT, ACTION_BCC,
 	ACTION_PREPEND, ACTION_REPLACE, ACTION_STRIP, ACTION_IGNORE,
 	ACTION_PASS, ACTION_INFO, ACTION_WARN,
-	ACTION_DEFER_IF_PERMIT, ACTION_DEFER_IF_REJECT
+	ACTION_DEFER_IF_PERMIT, ACTION_DEFER_IF_REJECT,
+	ACTION_LIST		/* access: see policy/restrictions.h */
 };
 
 /* Where the result was found decides which words mean something. */
@@ -30,8 +31,11 @@ struct action {
 	enum action_kind kind;
 	unsigned code;		/* ACTION_CODE: 400-599 */
 	struct span dsn;	/* "5.7.1" at the front of the text, or empty */
-	struct span text;	/* without the dsn; address; replacement */
+	struct span text;	/* without the dsn; address; replacement;
+				   names of restrictions */
 	struct field field;	/* PREPEND and REPLACE of a header field */
+	bool only_warn;		/* what it refuses is logged and let pass:
+				   behind warn_if_reject */
 };
 
 enum action_status {

@@ -72,14 +72,16 @@ struct conf {
 
 	enum mode mode;
 	bool compatible_tables, soft_bounce, delay_reject;
-	bool parent_domain_matches_subdomains;
+	bool parent_domain_matches_subdomains, srs_unwrap;
 	const char *myorigin;
 	struct span recipient_delimiter, null_access_lookup_key;
 	uint64_t access_map_reject_code, access_map_defer_code;
 
 	struct conf_list mynetworks, trusted_relays;
 	struct conf_list client_access, reverse_client_access, helo_access;
-	struct conf_list sender_access, recipient_access, message_size_access;
+	struct conf_list login_access, sender_access, recipient_access;
+	struct conf_list header_from_access, reply_to_access;
+	struct conf_list message_size_access;
 	struct conf_list header_checks, mime_header_checks;
 	struct conf_list nested_header_checks, body_checks;
 

@@ -28,19 +28,18 @@ struct builder {
 static const struct conf_list *
 access_list(const struct conf *conf, enum access_class class)
 {
-	switch (class) {
-	case ACCESS_CLIENT:
-		return &conf->client_access;
-	case ACCESS_REVERSE_CLIENT:
-		return &conf->reverse_client_access;
-	case ACCESS_HELO:
-		return &conf->helo_access;
-	case ACCESS_SENDER:
-		return &conf->sender_access;
-	case ACCESS_RECIPIENT:
-		break;
-	}
-	return &conf->recipient_access;
+	const struct conf_list *const lists[ACCESS_CLASSES] = {
+		[ACCESS_CLIENT] = &conf->client_access,
+		[ACCESS_REVERSE_CLIENT] = &conf->reverse_client_access,
+		[ACCESS_HELO] = &conf->helo_access,
+		[ACCESS_LOGIN] = &conf->login_access,
+		[ACCESS_SENDER] = &conf->sender_access,
+		[ACCESS_RECIPIENT] = &conf->recipient_access,
+		[ACCESS_HEADER_FROM] = &conf->header_from_access,
+		[ACCESS_REPLY_TO] = &conf->reply_to_access,
+	};
+
+	return lists[class];
 }
 
 static const struct conf_list *
@@ -276,6 +275,7 @@ build(struct builder *builder)
 		.parents = conf->parent_domain_matches_subdomains,
 		.delimiter = conf->recipient_delimiter,
 		.null_key = conf->null_access_lookup_key,
+		.srs = conf->srs_unwrap,
 	};
 	policy->tables = region_alloc(&policy->region,
 	    (n + 1) * sizeof(*policy->tables));

@@ -19,8 +19,6 @@
 #include "policy/maps.h"
 #include "policy/networks.h"
 
-/* ACCESS_CLIENT ... ACCESS_RECIPIENT */
-#define ACCESS_CLASSES	5
 /* HEADER_PRIMARY ... HEADER_NESTED */
 #define HEADER_LISTS	3
 

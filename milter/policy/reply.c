@@ -14,8 +14,11 @@ static const char *const rejected[] = {
 	[ACCESS_CLIENT] = "Client host",
 	[ACCESS_REVERSE_CLIENT] = "Unverified Client host",
 	[ACCESS_HELO] = "Helo command",
+	[ACCESS_LOGIN] = "SASL login name",
 	[ACCESS_SENDER] = "Sender address",
 	[ACCESS_RECIPIENT] = "Recipient address",
+	[ACCESS_HEADER_FROM] = "Header From address",
+	[ACCESS_REPLY_TO] = "Header Reply-To address",
 };
 
 /*
@@ -73,6 +76,7 @@ compose(struct reply *reply, unsigned code, struct span dsn,
 /*
  * A code about mail addresses (X.1.Y) is made to fit what is refused: a
  * sender's for senders, a recipient's for recipients, X.0.0 for the rest.
+ * Who stands in From or Reply-To is a sender here.
  */
 static struct span
 fix_dsn(enum access_class class, struct span dsn)
@@ -90,12 +94,12 @@ fix_dsn(enum access_class class, struct span dsn)
 
 	if (!span_starts(span_skip(dsn, 1), SPAN(".1.")))
 		return dsn;
-	if (class != ACCESS_SENDER && class != ACCESS_RECIPIENT)
+	if (class < ACCESS_SENDER)
 		return SPAN("5.0.0");
 	if (last.n != 1 || last.p[0] < '1' || last.p[0] > '8')
 		return SPAN("5.1.0");
-	return span_of(class == ACCESS_SENDER ? sender[last.p[0] - '1'] :
-	    recipient[last.p[0] - '1']);
+	return span_of(class == ACCESS_RECIPIENT ?
+	    recipient[last.p[0] - '1'] : sender[last.p[0] - '1']);
 }
 
 static unsigned

@@ -244,6 +244,9 @@ begin_content(struct session *s)
 	if (t->content)
 		return;
 	t->content = true;
+	/* What was deferred by SMTP has been said at RCPT. */
+	if (s->smtp)
+		t->defer_if_permit.reject = false;
 	if (t->discard)
 		discard_message(s, t->discard_rule);
 	/* In shadow mode a message comes that nobody would have got. */
@@ -281,6 +284,7 @@ void
 on_header(struct session *s, const struct field *field)
 {
 	struct field seen;
+	struct span text;
 
 	if (!goes_on(s))
 		return;
@@ -288,10 +292,13 @@ on_header(struct session *s, const struct field *field)
 	seen = limit_field(s, field);
 	if (s->t.decided || s->t.passed)
 		return;
+	text = field_text(s, &seen);
+	ask_authors(s, &seen, text);
+	if (s->t.decided || s->t.passed)
+		return;
 	if (s->t.mime != NULL)
 		mime_field(s->t.mime, &seen);
-	check_field(s, mime_primary_list(seen.name), field_text(s, &seen),
-	    &seen, NULL);
+	check_field(s, mime_primary_list(seen.name), text, &seen, NULL);
 }
 
 void
@@ -328,6 +335,9 @@ on_eom(struct session *s)
 	late_sender_check(s);
 	if (t->discard)
 		discard_message(s, t->discard_rule);
+	if (t->defer_if_permit.reject)
+		refuse_message(s, &t->defer_if_permit.reply,
+		    t->defer_if_permit.rule, NULL);
 }
 
 bool

@@ -7,15 +7,8 @@
  */
 #include "session/state.h"
 
+#include "base/printable.h"
 #include "message/address.h"
-
-static const char *const list_names[ACCESS_CLASSES] = {
-	[ACCESS_CLIENT] = "client_access",
-	[ACCESS_REVERSE_CLIENT] = "reverse_client_access",
-	[ACCESS_HELO] = "helo_access",
-	[ACCESS_SENDER] = "sender_access",
-	[ACCESS_RECIPIENT] = "recipient_access",
-};
 
 static struct span
 keep_name(struct region *region, struct span name)
@@ -91,239 +84,87 @@ client_text(struct session *s)
 	    SPAN_ARG(s->client_name), SPAN_ARG(s->client_address)));
 }
 
-/* The keys of a class, and how a reply names whom it is about. */
-static struct access_keys
-keys_of(struct session *s, enum access_class class, struct span address,
-    struct span *name_r)
-{
-	const struct access_style *style = &s->policy->access_style;
-	struct span none = SPAN(""), subject = address;
-
-	switch (class) {
-	case ACCESS_CLIENT:
-		subject = s->client_name;
-		*name_r = client_text(s);
-		break;
-	case ACCESS_REVERSE_CLIENT:
-		subject = s->client_reverse.n > 0 ? s->client_reverse :
-		    SPAN("unknown");
-		*name_r = subject;
-		break;
-	case ACCESS_HELO:
-		subject = buf_span(&s->helo);
-		*name_r = subject;
-		break;
-	case ACCESS_SENDER:
-	case ACCESS_RECIPIENT:
-		break;
-	}
-	return access_keys(class, style, subject,
-	    class == ACCESS_CLIENT || class == ACCESS_REVERSE_CLIENT ?
-	    s->client_address : none, &s->event);
-}
-
-/* The stage of a list: its effects may not be wanted yet. */
-enum effects { WITH_EFFECTS, WITHOUT_EFFECTS };
-
-/* A DEFER_IF that was found; of several the first counts. */
 static void
-defer(struct session *s, enum access_class class, struct span name,
-    const struct found *found, struct ruling *defer)
+ask_reverse(struct session *s, bool effects, struct ruling *ruling)
 {
-	if (defer->reject)
-		return;
-	defer->reject = true;
-	reply_access(&s->policy->conf, class, name, &found->action,
-	    &s->t.region, &defer->reply);
-	defer->rule = region_copy(&s->t.region, found->rule);
-}
+	struct span name = s->client_reverse.n > 0 ? s->client_reverse :
+	    SPAN("unknown");
+	struct question question = {
+		.class = ACCESS_REVERSE_CLIENT, .subject = name,
+		.address = s->client_address, .name = name,
+		.effects = effects,
+	};
 
-static void
-hold_by_rule(struct session *s, struct span name, const struct found *found)
-{
-	struct span text = found->action.text;
-
-	note_stage(s, "hold", text.n > 0 ? text : name, found->rule);
-	hold_message(s, text.n > 0 ? text : found->rule);
-}
-
-/* What an access map asks for beside a refusal; the list goes on. */
-static void
-do_effect(struct session *s, enum access_class class, struct span name,
-    const struct found *found)
-{
-	const struct action *action = &found->action;
-
-	switch (action->kind) {
-	case ACTION_HOLD:
-		hold_by_rule(s, name, found);
-		break;
-	case ACTION_REDIRECT:
-		note_stage(s, "redirect", action->text, found->rule);
-		s->t.redirect = region_copy(&s->t.region, action->text);
-		break;
-	case ACTION_BCC:
-		note_stage(s, "bcc", action->text, found->rule);
-		edit_bcc(s, action->text);
-		break;
-	case ACTION_PREPEND:
-		note_stage(s, "prepend", action->text, found->rule);
-		edit_prepend_top(s, action->text);
-		break;
-	case ACTION_WARN:
-		note_stage(s, "warning", action->text, found->rule);
-		break;
-	case ACTION_INFO:
-		note_stage(s, "info", action->text, found->rule);
-		break;
-	case ACTION_DEFER_IF_PERMIT:
-		defer(s, class, name, found, class == ACCESS_RECIPIENT ?
-		    &s->t.defer_rcpt : &s->t.defer);
-		break;
-	default:
-		break;
-	}
-}
-
-/* One result; true where it ends the list. */
-static bool
-rule_on(struct session *s, enum access_class class, struct span name,
-    const struct found *found, enum effects effects, struct ruling *ruling)
-{
-	switch (found->action.kind) {
-	case ACTION_REJECT:
-	case ACTION_DEFER:
-	case ACTION_CODE:
-		ruling->reject = true;
-		ruling->rule = found->rule;
-		reply_access(&s->policy->conf, class, name, &found->action,
-		    &s->event, &ruling->reply);
-		return true;
-	case ACTION_OK:
-		return true;
-	case ACTION_DISCARD:
-		if (effects == WITH_EFFECTS && !s->t.discard) {
-			note_stage(s, "discard", found->action.text,
-			    found->rule);
-			s->t.discard = true;
-			s->t.discard_rule = region_copy(&s->t.region,
-			    found->rule);
-		}
-		return true;
-	default:
-		if (effects == WITH_EFFECTS)
-			do_effect(s, class, name, found);
-		return false;
-	}
-}
-
-static void
-config_error(struct session *s, struct span rule, struct ruling *ruling)
-{
-	ruling->reject = true;
-	ruling->rule = rule;
-	reply_make(451, "4.3.5", &s->event, &ruling->reply,
-	    "Server configuration error");
-}
-
-/* A name that anybody can give himself must not let him in: Postfix's rule. */
-static bool
-allows_unverified(struct session *s, enum access_class class,
-    const struct found *found)
-{
-	if (class != ACCESS_REVERSE_CLIENT || found->action.kind != ACTION_OK)
-		return false;
-	note_warning(s, "%.*s: OK means nothing for an unverified name "
-	    "(write DUNNO)", SPAN_ARG(found->rule));
-	return true;
-}
-
-/* All tables of one class, until one decides. */
-static void
-ask_tables(struct session *s, enum access_class class, struct span address,
-    struct span name, enum effects effects, struct ruling *ruling,
-    struct ruling *soft)
-{
-	const struct maps *maps = &s->policy->access[class];
-	const char *view = list_names[class];
-	struct access_keys keys = keys_of(s, class, address, &name);
-
-	for (size_t i = 0; i < maps->n; i++) {
-		struct found found;
-		struct span text;
-
-		switch (look_up_access(s, view, maps->tables[i], &keys,
-		    &text, &found.rule, &ruling->reply)) {
-		case ANSWER_MISS:
-			continue;
-		case ANSWER_ERROR:
-			ruling->reject = true;
-			ruling->rule = found.rule;
-			return;
-		case ANSWER_HIT:
-			break;
-		}
-		if (!read_action(s, ACTION_IN_ACCESS, text, found.rule,
-		    &found.action) || allows_unverified(s, class, &found)) {
-			config_error(s, found.rule, ruling);
-			return;
-		}
-		if (found.action.kind == ACTION_DEFER_IF_REJECT)
-			defer(s, class, name, &found, soft);
-		else if (rule_on(s, class, name, &found, effects, ruling))
-			return;
-	}
-}
-
-/* A 5NN becomes the DEFER_IF_REJECT that this list had found before. */
-static void
-ask_list(struct session *s, enum access_class class, struct span address,
-    struct span name, enum effects effects, struct ruling *ruling)
-{
-	struct ruling soft = { .reject = false };
-
-	if (s->policy->access[class].n == 0)
-		return;
-	ask_tables(s, class, address, name, effects, ruling, &soft);
-	if (!ruling->reject || ruling->reply.code < 500 || !soft.reject)
-		return;
-	*ruling = soft;
-	/* Postfix then goes on: DEFER_IF_PERMIT defers it in the end. */
-	ruling->reject = !s->t.defer.reject &&
-	    (class != ACCESS_RECIPIENT || !s->t.defer_rcpt.reject);
+	ask_access(s, &question, ruling);
 }
 
 /* Postfix's order; a refusal ends it. */
 static void
-ask_client(struct session *s, enum effects effects, struct ruling *ruling)
+ask_client(struct session *s, bool effects, struct ruling *ruling)
 {
-	struct span none = SPAN("");
+	struct question question = {
+		.class = ACCESS_CLIENT, .subject = s->client_name,
+		.address = s->client_address, .effects = effects,
+	};
 
 	/* Nobody there, as on a local socket: no map can speak of him. */
 	if (!s->smtp || s->client_address.n == 0 ||
 	    is_exempt(s, EXEMPT_CLIENT))
 		return;
-	ask_list(s, ACCESS_CLIENT, none, none, effects, ruling);
+	question.name = client_text(s);
+	ask_access(s, &question, ruling);
 	if (!ruling->reject)
-		ask_list(s, ACCESS_REVERSE_CLIENT, none, none, effects,
-		    ruling);
+		ask_reverse(s, effects, ruling);
 }
 
 static void
-ask_helo(struct session *s, enum effects effects, struct ruling *ruling)
+ask_helo(struct session *s, bool effects, struct ruling *ruling)
 {
-	struct span none = SPAN("");
+	struct question question = {
+		.class = ACCESS_HELO, .subject = buf_span(&s->helo),
+		.name = buf_span(&s->helo), .effects = effects,
+	};
 
 	if (s->smtp && s->helo.n > 0 && !is_exempt(s, EXEMPT_HELO))
-		ask_list(s, ACCESS_HELO, none, none, effects, ruling);
+		ask_access(s, &question, ruling);
+}
+
+/* No exemption: it is the login itself that is judged. */
+static void
+ask_login(struct session *s, struct ruling *ruling)
+{
+	struct question question = {
+		.class = ACCESS_LOGIN, .subject = s->t.login,
+		.name = s->t.login, .effects = true,
+	};
+
+	if (s->t.login.n > 0)
+		ask_access(s, &question, ruling);
 }
 
 static void
 ask_sender(struct session *s, struct ruling *ruling)
 {
+	struct question question = {
+		.class = ACCESS_SENDER, .subject = s->t.sender_key,
+		.name = s->t.sender, .effects = true,
+	};
+
 	if (!is_exempt(s, EXEMPT_SENDER))
-		ask_list(s, ACCESS_SENDER, s->t.sender_key, s->t.sender,
-		    WITH_EFFECTS, ruling);
+		ask_access(s, &question, ruling);
+}
+
+static void
+ask_recipient(struct session *s, struct span address, struct span key,
+    struct ruling *ruling)
+{
+	struct question question = {
+		.class = ACCESS_RECIPIENT, .subject = key, .name = address,
+		.effects = true,
+	};
+
+	if (!is_exempt(s, EXEMPT_RECIPIENT))
+		ask_access(s, &question, ruling);
 }
 
 void
@@ -349,10 +190,29 @@ on_connect_answered(struct session *s, enum ask_answer answer)
 	if (conf->delay_reject)
 		return;
 	set_exemptions(s);
-	ask_client(s, WITHOUT_EFFECTS, &ruling);
+	ask_client(s, false, &ruling);
 	if (ruling.reject)
 		s->refused = refuse(s, &ruling.reply, ruling.rule, NULL,
 		    &s->outcome.verdict);
+}
+
+/* What Postfix puts for what it does not like to look up, log and answer. */
+static void
+add_neutered(struct buf *out, struct span name)
+{
+	while (name.n > 0) {
+		size_t n = utf8_char(name);
+
+		if (n == 0 || (unsigned char)name.p[0] < ' ' ||
+		    name.p[0] == 0x7f ||
+		    strchr(" <>()\\\";@", name.p[0]) != NULL) {
+			buf_addc(out, '?');
+			n = 1;
+		} else {
+			buf_add(out, span_head(name, n));
+		}
+		name = span_skip(name, n);
+	}
 }
 
 void
@@ -362,28 +222,35 @@ on_helo(struct session *s, const struct event *event)
 
 	s->helo_refused = false;
 	buf_reset(&s->helo);
-	buf_add(&s->helo, event->helo.name);
-	if (s->policy->conf.delay_reject || s->refused)
-		return;
-	set_exemptions(s);
-	ask_helo(s, WITHOUT_EFFECTS, &ruling);
+	if (!s->policy->conf.delay_reject && !s->refused) {
+		/* As Postfix: at once it is asked for as it was given. */
+		buf_add(&s->helo, event->helo.name);
+		set_exemptions(s);
+		ask_helo(s, false, &ruling);
+	}
 	if (ruling.reject)
 		s->helo_refused = refuse(s, &ruling.reply, ruling.rule, NULL,
 		    &s->outcome.verdict);
+	buf_reset(&s->helo);
+	add_neutered(&s->helo, event->helo.name);
 }
 
-/* `user` is looked up as user@domain: the MTA's domain, or myorigin. */
+/*
+ * What is looked up is the address as the MTA has it: complete, and rewritten
+ * (Postfix makes b@a of a!b, and drops a dot at its end).  An MTA that gives
+ * none with a domain leaves that to myorigin.
+ */
 static struct span
 complete(struct session *s, struct span address, struct span macro)
 {
 	struct span origin = span_of(s->policy->conf.myorigin);
 	struct span local, domain;
 
-	if (address.n == 0 || address_split(address, &local, &domain))
+	if (address.n == 0)
 		return address;
 	if (address_split(macro, &local, &domain))
 		return keep_name(&s->t.region, address_of_path(macro));
-	if (origin.n == 0)
+	if (address_split(address, &local, &domain) || origin.n == 0)
 		return address;
 	return span_of(region_printf(&s->t.region, "%.*s@%.*s",
 	    SPAN_ARG(address), SPAN_ARG(origin)));
@@ -422,9 +289,11 @@ rule_transaction(struct session *s)
 	if (s->t.ruled)
 		return;
 	s->t.ruled = true;
-	ask_client(s, WITH_EFFECTS, ruling);
+	ask_client(s, true, ruling);
 	if (!ruling->reject)
-		ask_helo(s, WITH_EFFECTS, ruling);
+		ask_helo(s, true, ruling);
+	if (!ruling->reject)
+		ask_login(s, ruling);
 	if (!ruling->reject && s->t.sender_too_long)
 		refuse_length(s, "5.1.7", ruling);
 	if (!ruling->reject)
@@ -525,6 +394,31 @@ over_recipient_limit(struct session *s, struct ruling *ruling)
 	return true;
 }
 
+/*
+ * The lists, for this recipient.  A DEFER_IF_PERMIT of his own is not for the
+ * others, and once the message is to be discarded all are taken, as in
+ * Postfix.
+ */
+static void
+ask_for_recipient(struct session *s, struct span address, struct span key,
+    bool too_long, struct ruling *ruling)
+{
+	struct ruling defer;
+
+	if (s->t.discard)
+		return;
+	rule_transaction(s);
+	*ruling = s->t.ruling;
+	defer = s->t.defer_if_permit;
+	if (!ruling->reject && too_long)
+		refuse_length(s, "5.1.3", ruling);
+	if (!ruling->reject)
+		ask_recipient(s, address, key, ruling);
+	if (!ruling->reject && s->t.defer_if_permit.reject)
+		*ruling = s->t.defer_if_permit;
+	s->t.defer_if_permit = defer;
+}
+
 /* What becomes of this recipient. */
 static void
 rule_recipient(struct session *s, struct span address, struct span key,
@@ -532,16 +426,9 @@ rule_recipient(struct session *s, struct span address, struct span key,
 {
 	if (over_recipient_limit(s, ruling))
 		return;
-	rule_transaction(s);
-	*ruling = s->t.ruling;
-	s->t.defer_rcpt.reject = false;
-	if (!ruling->reject && too_long)
-		refuse_length(s, "5.1.3", ruling);
-	if (!ruling->reject && !is_exempt(s, EXEMPT_RECIPIENT))
-		ask_list(s, ACCESS_RECIPIENT, key, address, WITH_EFFECTS,
-		    ruling);
-	if (!ruling->reject)
-		*ruling = s->t.defer.reject ? s->t.defer : s->t.defer_rcpt;
+	/* RFC 5321 has him reachable without a domain; Postfix asks nothing. */
+	if (!span_caseequal(address, SPAN("postmaster")))
+		ask_for_recipient(s, address, key, too_long, ruling);
 	if (!ruling->reject)
 		ruling->reject = limit_recipient(s, key, &ruling->reply,
 		    &ruling->rule);
@@ -590,8 +477,6 @@ late_sender_check(struct session *s)
 		return;
 	s->t.ruled = true;
 	ask_sender(s, &ruling);
-	if (!ruling.reject)
-		ruling = s->t.defer;
 	if (ruling.reject)
 		refuse_message(s, &ruling.reply, ruling.rule, NULL);
 }

@@ -104,6 +104,16 @@ look_up(struct session *s, const char *view, const struct maps *maps,
 	return ANSWER_MISS;
 }
 
+/* Found as Postfix would not have: its own tables need both forms. */
+static void
+note_idn(struct session *s, const char *view, struct span key,
+    struct span rule)
+{
+	note_stage(s, "note", span_of(region_printf(&s->event, "%s: found as "
+	    "\"%.*s\", the other form of an internationalized domain, which "
+	    "Postfix would not look up", view, SPAN_ARG(key))), rule);
+}
+
 enum answer
 look_up_access(struct session *s, const char *view, const struct table *table,
     const struct access_keys *keys, struct span *text_r, struct span *rule_r,
@@ -118,5 +128,8 @@ look_up_access(struct session *s, const char *view, const struct table *table,
 		/* The next lookup may write where the text lies. */
 		*text_r = region_copy(&s->event, s->match.text);
 	}
-	return conclude(s, view, table, asked, answer, rule_r, reply_r);
+	answer = conclude(s, view, table, asked, answer, rule_r, reply_r);
+	if (answer == ANSWER_HIT && key->idn)
+		note_idn(s, view, key->text, *rule_r);
+	return answer;
 }

@@ -134,7 +134,14 @@ add_name(struct buf *line, const char *label, struct span name)
 static bool
 acts(const char *word)
 {
-	return strcmp(word, "info") != 0 && strcmp(word, "warning") != 0;
+	static const char *const words[] = {
+		"info", "warning", "note", "reject_warning"
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(word, words[i]) == 0)
+			return false;
+	return true;
 }
 
 static bool

@@ -79,7 +79,7 @@ hold_message(struct session *s, struct span reason)
 	s->t.hold_reason = region_copy(&s->t.region, reason);
 }
 
-static struct span
+struct span
 reply_span(struct session *s, const struct reply *reply)
 {
 	return span_of(region_printf(&s->event, "%u %.*s %.*s", reply->code,

@@ -44,6 +44,15 @@ struct ruling {
 	struct span rule;
 };
 
+/* Whom or what an access map is asked about. */
+struct question {
+	enum access_class class;
+	struct span subject, address;	/* for access_keys() */
+	struct span name;		/* how the reply names it */
+	const struct seen *seen;	/* the field it is from; NULL: none */
+	bool effects;			/* more is wanted than a refusal */
+};
+
 struct recipient {
 	struct recipient *next;
 	struct span path;	/* as the client wrote it */
@@ -111,10 +120,10 @@ struct transaction {
 	bool ruled;
 	struct ruling ruling;
 	/*
-	 * The first DEFER_IF_PERMIT of the lists about the client, HELO and
-	 * sender, and that of the recipient at hand.
+	 * The first DEFER_IF_PERMIT that is still in force, and the first
+	 * DEFER_IF_REJECT of the list that is being asked.
 	 */
-	struct ruling defer, defer_rcpt;
+	struct ruling defer_if_permit, defer_if_reject;
 
 	uint64_t refused;	/* recipients */
 	struct recipient *recipients, **last_recipient;
@@ -209,6 +218,24 @@ void discard_message(struct session *s, struct span rule);
 void hold_message(struct session *s, struct span reason);
 /* Something of ours failed, and the message cannot be judged: 451. */
 void fail_message(struct session *s, const char *why);
+
+struct span reply_span(struct session *s, const struct reply *reply);
+
+/* ruling.c */
+/*
+ * All tables of the class, until one decides: true then.  Effects that are
+ * found are carried out, or remembered, where they are wanted.
+ */
+bool ask_access(struct session *s, const struct question *question,
+    struct ruling *ruling);
+
+/* authors.c */
+/*
+ * Whom a From or Reply-To field names; this may decide.  `text` is all of the
+ * field.
+ */
+void ask_authors(struct session *s, const struct field *field,
+    struct span text);
 
 /* envelope.c */
 void on_connect(struct session *s, const struct event *event);

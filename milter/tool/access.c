@@ -16,14 +16,19 @@ static const char usage[] =
     "and the result.  Exit status: 0 found, 1 not found, 2 an error.\n"
     "\n"
     "      --class CLASS    client or reverse-client (KEY is NAME[ADDRESS]\n"
-    "                       or an address), helo, sender or recipient\n"
+    "                       or an address), helo, login, sender, recipient,\n"
+    "                       header-from or reply-to\n"
     "      --delimiter SET  what separates a user from an extension (none)\n"
+    "      --dot-parents    parent domains are asked with a dot before them:\n"
+    "                       parent_domain_matches_subdomains is false\n"
+    "      --srs-unwrap     a sender that a forwarder rewrote, as it was, too\n"
     "  -h, --help           print this\n";
 
 /* What the command line asks for. */
 struct request {
 	bool has_class;
 	enum access_class class;
+	bool dot_parents, srs;
 	struct span delimiter, table, name, address;
 };
 
@@ -38,8 +43,13 @@ parse_class(const char *word, struct request *request)
 		{ "reverse-client", ACCESS_REVERSE_CLIENT },
 		{ "reverse_client", ACCESS_REVERSE_CLIENT },
 		{ "helo", ACCESS_HELO },
+		{ "login", ACCESS_LOGIN },
 		{ "sender", ACCESS_SENDER },
 		{ "recipient", ACCESS_RECIPIENT },
+		{ "header-from", ACCESS_HEADER_FROM },
+		{ "header_from", ACCESS_HEADER_FROM },
+		{ "reply-to", ACCESS_REPLY_TO },
+		{ "reply_to", ACCESS_REPLY_TO },
 	};
 
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
@@ -81,10 +91,10 @@ parse_key(const char *key, struct request *request)
 		    "or 192.0.2.1)\n", key);
 		return false;
 	case ACCESS_HELO:
+	case ACCESS_LOGIN:
 		request->name = span_of(key);
 		return true;
-	case ACCESS_SENDER:
-	case ACCESS_RECIPIENT:
+	default:
 		break;
 	}
 	request->name = address_of_path(span_of(key));
@@ -111,6 +121,10 @@ print_answer(enum answer answer, const struct match *match,
 {
 	switch (answer) {
 	case ANSWER_HIT:
+		if (key->idn)
+			fprintf(stderr, "postern access: found by the other "
+			    "form of an internationalized domain, which "
+			    "Postfix would not look up\n");
 		fwrite(key->text.p, 1, key->text.n, stdout);
 		putchar('\t');
 		fwrite(match->text.p, 1, match->text.n, stdout);
@@ -130,8 +144,9 @@ look_up(const struct table *table, const struct request *request,
     struct scratch_pool *pool)
 {
 	const struct access_style style = {
-		.parents = true, .delimiter = request->delimiter,
-		.null_key = SPAN("<>"),
+		.parents = !request->dot_parents,
+		.delimiter = request->delimiter, .null_key = SPAN("<>"),
+		.srs = request->srs,
 	};
 	const struct access_key *key = NULL;
 	struct region region;
@@ -189,6 +204,8 @@ access_main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "class", required_argument, NULL, 'c' },
 		{ "delimiter", required_argument, NULL, 'd' },
+		{ "dot-parents", no_argument, NULL, 'p' },
+		{ "srs-unwrap", no_argument, NULL, 's' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
@@ -206,6 +223,12 @@ access_main(int argc, char **argv)
 			break;
 		case 'd':
 			request.delimiter = span_of(optarg);
+			break;
+		case 'p':
+			request.dot_parents = true;
+			break;
+		case 's':
+			request.srs = true;
 			break;
 		case 'h':
 			fputs(usage, stdout);

@@ -26,6 +26,10 @@ group_of(enum access_class class)
 		return EXEMPT_HELO;
 	case ACCESS_SENDER:
 		return EXEMPT_SENDER;
+	case ACCESS_LOGIN:
+	case ACCESS_HEADER_FROM:
+	case ACCESS_REPLY_TO:
+		return 0;	/* nothing is imported for them */
 	case ACCESS_RECIPIENT:
 		break;
 	}

@@ -185,7 +185,7 @@ def xtext(text):
     """RFC 3461's encoding, as XCLIENT has it."""
     return "".join("+%02X" % byte if byte < 33 or byte > 126
                    or byte in b"+=" else chr(byte)
-                   for byte in text.encode("utf-8"))
+                   for byte in text.encode("utf-8", "surrogateescape"))
 
 
 class Delivery:

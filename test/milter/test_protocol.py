@@ -268,7 +268,7 @@ def test_log_lines():
         conv.deliver("<a\nb@example.org>", ["<c\rd@example.net>"],
                      subject("reject"))
         conv.quit()
-        daemon.wait_log(r"helo=<evil\?1970 postern: faked\?\[31m>")
+        daemon.wait_log(r"helo=<evil\?1970\?postern:\?faked\?\[31m>")
         for line in daemon.log().splitlines():
             assert re.match(r"\d{4}-\d\d-\d\dT", line), line
 

@@ -84,6 +84,16 @@ CLIENTS = r"""
 2001:db8:bad::/48 REJECT six
 """
 
+AUTHORS = """
+bad@example.net         REJECT an author
+hold@example.net        HOLD
+prepend@example.net     PREPEND X-Author: was listed
+watch@example.net       warn_if_reject, reject
+bücher.example          REJECT a book
+"""
+
+LOGINS = "jo 535 5.7.8 Jo has left\n"
+
 NAMES = "evil.example REJECT by name\n"
 REVERSE = "ptr.example REJECT by reverse name\n"
 
@@ -101,6 +111,10 @@ def tables(daemon):
         "client_access": ["cidr:" + write("clients", CLIENTS),
                           "hash:" + write("names", NAMES)],
         "reverse_client_access": ["hash:" + write("reverse", REVERSE)],
+        "login_access": ["hash:" + write("logins", LOGINS)],
+        "header_from_access": ["hash:" + write("authors", AUTHORS)],
+        "reply_to_access": ["inline:{{bad@example.net=550 5.1.2 no}}"],
+        "srs_unwrap": True,
         "recipient_delimiter": "+",
     }
 
@@ -215,6 +229,13 @@ ENVELOPES = [
     ("any domain", "ext@anywhere.example", {},
      "554 5.7.1 <ext@anywhere.example>: Sender address rejected: any domain"),
     ("null sender", "", {}, "250 2.1.5 Ok"),
+    ("rewritten by a forwarder",
+     "SRS0=HHH=TT=example.org=reject@forwarder.example", {},
+     "554 5.7.1 <SRS0=HHH=TT=example.org=reject@forwarder.example>: Sender "
+     "address rejected: Access denied"),
+    ("login", "a@example.org", {"login": "jo"},
+     "535 5.7.8 <jo>: SASL login name rejected: Jo has left"),
+    ("another login", "a@example.org", {"login": "joe"}, "250 2.1.5 Ok"),
     ("helo", "a@example.org", {"helo": "liar.example"},
      "554 5.7.1 <liar.example>: Helo command rejected: you are not"),
     ("helo below", "a@example.org", {"helo": "a.liar.example"},
@@ -258,6 +279,38 @@ def check_edits(postfix):
         data = unreceived(delivery.data)
         want_all = want + b"From: a@example.org\r\nSubject: x\r\n\r\nHello.\r\n"
         assert data == want_all, (name, data, want_all)
+
+
+def check_authors(postfix, daemon):
+    for fields, want in (
+            ([b"From: A <bad@example.net>"],
+             "554 5.7.1 <bad@example.net>: Header From address rejected: "
+             "an author"),
+            ([b"From: a@example.net, (x)\n\tB <bad@example.net>"],
+             "554 5.7.1 <bad@example.net>: Header From address rejected: "
+             "an author"),
+            ([b"From: x@mail.xn--bcher-kva.example"],
+             "554 5.7.1 <x@mail.xn--bcher-kva.example>: Header From address "
+             "rejected: a book"),
+            (["From: x@bücher.example".encode()],
+             "554 5.7.1 <x@bücher.example>: Header From address rejected: "
+             "a book"),
+            ([b"Reply-To: bad@example.net"],
+             "550 5.1.8 <bad@example.net>: Header Reply-To address rejected: "
+             "no"),
+            ([b"From: \"bad@example.net\" <a@example.net>"], None)):
+        sent = postfix.send(mail(*fields))
+        assert (None if sent.accepted else str(sent.reply)) == want, sent
+    sent = postfix.send(mail(b"From: hold@example.net"))
+    assert sent.accepted and sent.queue_id in postfix.held(), sent
+    sent = postfix.send(mail(b"From: prepend@example.net"))
+    [delivery] = postfix.delivered(sent)
+    assert unreceived(delivery.data).startswith(
+        b"X-Author: was listed\r\nFrom: prepend@"), delivery.data
+    assert postfix.send(mail(b"From: watch@example.net")).accepted
+    daemon.wait_log(r"\w+: reject_warning: header From: watch@example\.net "
+                    r"from .*: 554 5\.7\.1 <watch@example\.net>: Header From "
+                    r"address rejected: Access denied rule=\S+/authors:5$")
 
 
 def check_bodies(postfix):
@@ -463,6 +516,7 @@ def main():
             "non_smtpd_milters": daemon.main_cf}) as postfix:
         configure(daemon, {})
         check_headers(postfix)
+        check_authors(postfix, daemon)
         check_edits(postfix)
         check_bodies(postfix)
         check_envelopes(postfix)

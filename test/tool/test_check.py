@@ -172,7 +172,11 @@ class Access(unittest.TestCase):
                 ("sender", "a@b.example.com", "example.com\tOK\n"),
                 ("sender", "<>", "<>\tREJECT\n"),
                 ("sender", "<user@example.org>", "user@\tHOLD\n"),
-                ("recipient", "USER@example.org", "USER@\tHOLD\n"),
+                # Addresses are folded, as Postfix has them.
+                ("recipient", "USER@example.org", "user@\tHOLD\n"),
+                ("header-from", "USER@example.org", "user@\tHOLD\n"),
+                ("reply_to", "user@example.org", "user@\tHOLD\n"),
+                ("login", "192.0.2", "192.0.2\tDEFER\n"),
                 ("helo", "mail.example.com", "example.com\tOK\n"),
                 ("client", "a.example.com[192.0.2.1]", "example.com\tOK\n"),
                 ("client", "a.example.org[192.0.2.1]", "192.0.2\tDEFER\n"),

@@ -9,11 +9,12 @@
 #include <string.h>
 
 #include "policy/reply.h"
+#include "policy/restrictions.h"
 
 static bool
 find_class(const char *name, enum access_class *class_r)
 {
-	for (int i = ACCESS_CLIENT; i <= ACCESS_RECIPIENT; i++)
+	for (int i = 0; i < ACCESS_CLASSES; i++)
 		if (strcmp(name,
 		    access_class_name((enum access_class)i)) == 0) {
 			*class_r = (enum access_class)i;
@@ -27,6 +28,28 @@ refuses(enum action_kind kind)
 {
 	return kind == ACTION_REJECT || kind == ACTION_DEFER ||
 	    kind == ACTION_CODE || kind == ACTION_DEFER_IF_PERMIT;
+}
+
+/* Of a list, what ends it, or else what it defers to; false: a mistake. */
+static bool
+take_of_list(struct action *action)
+{
+	struct span rest = action->text;
+	struct action one, deferred = { .kind = ACTION_DUNNO };
+	int next;
+
+	while ((next = restrictions_next(&rest, &one)) > 0) {
+		if (one.only_warn)
+			continue;
+		if (one.kind == ACTION_DEFER_IF_PERMIT) {
+			deferred = one;
+			continue;
+		}
+		*action = one.kind == ACTION_OK ? deferred : one;
+		return true;
+	}
+	*action = deferred;
+	return next == 0;
 }
 
 static void
@@ -45,7 +68,8 @@ dump(const char *place_name, const char *name, const char *result)
 	char why[240];
 
 	if (action_parse(place, span_of(result), &action, why,
-	    sizeof(why)) == ACTION_WRONG) {
+	    sizeof(why)) == ACTION_WRONG ||
+	    (action.kind == ACTION_LIST && !take_of_list(&action))) {
 		puts("wrong");
 		return;
 	}

@@ -1,0 +1,58 @@
+/*
+ * authors - whom the header names as author: From and Reply-To.
+ *
+ * Every address of the field is asked about, in its order, and the first
+ * result that ends a list of access(5) ends the field.
+ */
+#include "session/state.h"
+
+#include "message/address.h"
+
+static bool
+find_class(const struct field *field, enum access_class *class_r)
+{
+	if (span_caseequal(field->name, SPAN("From")))
+		*class_r = ACCESS_HEADER_FROM;
+	else if (span_caseequal(field->name, SPAN("Reply-To")))
+		*class_r = ACCESS_REPLY_TO;
+	else
+		return false;
+	return true;
+}
+
+/* True where that ends the field. */
+static bool
+ask_author(struct session *s, struct question *q, struct span address)
+{
+	struct ruling ruling = { .reject = false };
+	bool ended;
+
+	q->subject = q->name = address;
+	ended = ask_access(s, q, &ruling);
+	if (ruling.reject)
+		refuse_message(s, &ruling.reply, ruling.rule, q->seen);
+	if (s->t.discard)
+		discard_message(s, s->t.discard_rule);
+	return ended;
+}
+
+void
+ask_authors(struct session *s, const struct field *field, struct span text)
+{
+	struct seen seen = { "header", text };
+	struct question question = { .seen = &seen, .effects = true };
+	struct address_reader reader;
+	struct buf address;
+	bool ended = false;
+
+	if (!find_class(field, &question.class) ||
+	    s->policy->access[question.class].n == 0 ||
+	    is_exempt(s, EXEMPT_HEADER))
+		return;
+	buf_init(&address, ACCESS_NAME_MAX);
+	address_begin(&reader, field->value);
+	while (!ended && address_next(&reader, &address))
+		ended = !address.cut &&
+		    ask_author(s, &question, buf_span(&address));
+	buf_clear(&address);
+}
