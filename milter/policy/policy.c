@@ -7,9 +7,16 @@
 #include "base/printable.h"
 #include "base/spool.h"
 #include "policy/rules.h"
+#include "table/table_tests.h"
 
 /* Names, lists and networks; the tables themselves are not counted here. */
 #define POLICY_MAX	((size_t)64 << 20)
+
+/*
+ * So many patterns are tried for the tests in tables when a policy is loaded:
+ * about a second's worth, all tests of some 2,000 rules.
+ */
+#define LOAD_TRIALS	((size_t)10 * 1000 * 1000)
 
 /* A TYPE:NAME that was opened, whether that went well or not. */
 struct opened {
@@ -23,6 +30,7 @@ struct builder {
 	struct complaints *complaints;
 	struct opened *opened;
 	size_t nopened;
+	struct table_tests tests;
 };
 
 static const struct conf_list *
@@ -65,6 +73,22 @@ count_items(const struct conf *conf)
 	return n;
 }
 
+/* Tests of a table that is not to be used would only repeat why. */
+static void
+run_tests(struct builder *builder, const struct table *table,
+    const struct table_options *options)
+{
+	size_t before = builder->tests.not_run;
+
+	table_tests_run(table, options, &builder->tests,
+	    builder->complaints);
+	if (builder->tests.not_run > before)
+		complain(builder->complaints, COMPLAINT_WARNING, options->file,
+		    options->line, "%s: %zu tests in it are not run at load, "
+		    "since they would take long; postern check runs all",
+		    table_name(table), builder->tests.not_run - before);
+}
+
 static struct opened *
 open_table(struct builder *builder, struct span name,
     const struct conf_item *item)
@@ -82,6 +106,7 @@ open_table(struct builder *builder, struct span name,
 		.file = item->file,
 		.line = item->line,
 	};
+	size_t errors = builder->complaints->errors;
 	struct opened *opened;
 
 	for (size_t i = 0; i < builder->nopened; i++)
@@ -93,6 +118,8 @@ open_table(struct builder *builder, struct span name,
 	    builder->complaints);
 	if (opened->table != NULL)
 		policy->tables[policy->ntables++] = opened->table;
+	if (opened->table != NULL && builder->complaints->errors == errors)
+		run_tests(builder, opened->table, &options);
 	return opened;
 }
 
@@ -295,14 +322,15 @@ build(struct builder *builder)
 	free(builder->opened);
 }
 
-struct policy *
-policy_new(const char *file, struct sources *sources_r,
+static struct policy *
+load(const char *file, size_t trials, struct sources *sources_r,
     struct complaints *complaints)
 {
 	size_t errors = complaints->errors;
 	struct policy *policy = calloc(1, sizeof(*policy));
 	struct builder builder = {
-		.policy = policy, .complaints = complaints
+		.policy = policy, .complaints = complaints,
+		.tests.trials = trials,
 	};
 
 	if (policy == NULL) {
@@ -324,6 +352,19 @@ policy_new(const char *file, struct sources *sources_r,
 	}
 	policy_free(&policy);
 	return NULL;
+}
+
+struct policy *
+policy_new(const char *file, struct sources *sources_r,
+    struct complaints *complaints)
+{
+	return load(file, LOAD_TRIALS, sources_r, complaints);
+}
+
+struct policy *
+policy_new_tested(const char *file, struct complaints *complaints)
+{
+	return load(file, SIZE_MAX, NULL, complaints);
 }
 
 void

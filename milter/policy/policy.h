@@ -43,9 +43,14 @@ struct policy {
 /*
  * NULL where there are errors.  Warnings come beside a policy.  sources_r may
  * be NULL; else, where there is no policy, it is given what was looked at, so
- * that a change of it can be noticed.
+ * that a change of it can be noticed.  The tests in the tables are run, up to
+ * a bound that keeps a start from taking long; what is left out is a warning.
  */
 struct policy *policy_new(const char *file, struct sources *sources_r,
+    struct complaints *complaints);
+
+/* The same for somebody who has time: all tests are run. */
+struct policy *policy_new_tested(const char *file,
     struct complaints *complaints);
 void policy_free(struct policy **policy);
 

@@ -66,7 +66,7 @@ check(const char *file)
 	int status;
 
 	complaints_init(&complaints);
-	policy = policy_new(file, NULL, &complaints);
+	policy = policy_new_tested(file, &complaints);
 	check_host(file, &complaints);
 	print_complaints(&complaints);
 	status = complaints.errors == 0 ? 0 : 1;

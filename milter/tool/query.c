@@ -8,6 +8,7 @@
 
 #include "base/printable.h"
 #include "table/table.h"
+#include "table/table_tests.h"
 #include "tool/keys.h"
 
 enum { FOUND = 0, NOT_FOUND = 1, FAILED = 2 };
@@ -32,6 +33,7 @@ usage(FILE *to)
 	    "input\n"
 	    "       postern query --header TYPE:FILE MESSAGE|-\n"
 	    "       postern query --body TYPE:FILE MESSAGE|-\n"
+	    "       postern query --test TYPE:FILE\n"
 	    "\n"
 	    "Asks a table as \"postmap -q\" would, and prints the result of "
 	    "KEY alone, or a line\n"
@@ -40,10 +42,14 @@ usage(FILE *to)
 	    "  --header  look up each header field of a message (postmap "
 	    "-hmq -)\n"
 	    "  --body    look up each line of its body (postmap -bmq -)\n"
+	    "  --test    run the tests in the table: \"#+ TEXT\" above a "
+	    "rule, which must\n"
+	    "            answer TEXT, and \"#- TEXT\", which it must not\n"
 	    "  --help    print this\n"
 	    "\n"
 	    "Exit status: 0 something was found, 1 nothing was, 2 an "
-	    "error.\n", to);
+	    "error; with --test\n"
+	    "0 all passed, 1 one failed, 2 the table cannot be read.\n", to);
 }
 
 /* "NAME: key KEY: what" on standard error, fit for a terminal. */
@@ -208,36 +214,70 @@ look_up_file(struct query *query, enum keys_of of, const char *name)
 }
 
 static void
-tell_complaints(const struct complaints *complaints)
+tell_complaints(const struct complaints *complaints, FILE *to)
 {
 	for (size_t i = 0; i < complaints->n; i++) {
 		const struct complaint *complaint = &complaints->list[i];
 
 		if (complaint->line > 0)
-			fprintf(stderr, "%s:%u: %s\n", complaint->file,
+			fprintf(to, "%s:%u: %s\n", complaint->file,
 			    complaint->line, complaint->text);
 		else
-			fprintf(stderr, "%s: %s\n", complaint->file,
+			fprintf(to, "%s: %s\n", complaint->file,
 			    complaint->text);
 	}
 }
 
 /* As postmap reads it: what can be used of it is used. */
+static const struct table_options options_of_postmap = { .compatible = true };
+
 static struct table *
 open_table(const char *name)
 {
-	const struct table_options options = { .compatible = true };
 	struct complaints complaints;
 	struct sources sources;
 	struct table *table;
 
 	complaints_init(&complaints);
 	sources_init(&sources);
-	table = table_open(span_of(name), &options, &sources, &complaints);
-	tell_complaints(&complaints);
+	table = table_open(span_of(name), &options_of_postmap, &sources,
+	    &complaints);
+	tell_complaints(&complaints, stderr);
 	complaints_clear(&complaints);
 	sources_clear(&sources);
 	return table;
+}
+
+static bool
+flushed(void)
+{
+	if (fflush(stdout) == 0)
+		return true;
+	fprintf(stderr, "standard output: %s\n", strerrordesc_np(errno));
+	return false;
+}
+
+static int
+run_tests(const char *name)
+{
+	struct table_tests tests = { .trials = SIZE_MAX };
+	struct table *table = open_table(name);
+	struct complaints complaints;
+	bool failed;
+
+	if (table == NULL)
+		return FAILED;
+	complaints_init(&complaints);
+	table_tests_run(table, &options_of_postmap, &tests, &complaints);
+	tell_complaints(&complaints, stdout);
+	if (complaints.n < tests.failed)
+		printf("... and %zu more\n", tests.failed - complaints.n);
+	printf("%zu tests, %zu failed\n", tests.run, tests.failed);
+	/* A test that fails is a warning to postmap's reader. */
+	failed = complaints.errors > 0 || !flushed();
+	complaints_clear(&complaints);
+	table_free(&table);
+	return failed ? FAILED : tests.failed > 0 ? NOT_FOUND : FOUND;
 }
 
 /* mode is 'k' for keys, else 'h' or 'b'. */
@@ -264,11 +304,8 @@ run(int mode, const char *name, const char *key)
 	match_clear(&query.match);
 	scratch_pool_free(&pool);
 	table_free(&table);
-	if (fflush(stdout) != 0) {
-		fprintf(stderr, "standard output: %s\n",
-		    strerrordesc_np(errno));
+	if (!flushed())
 		query.failed = true;
-	}
 	return query.failed ? FAILED : query.found ? FOUND : NOT_FOUND;
 }
 
@@ -278,6 +315,7 @@ query_main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "header", no_argument, NULL, 'h' },
 		{ "body", no_argument, NULL, 'b' },
+		{ "test", no_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'H' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -295,9 +333,11 @@ query_main(int argc, char **argv)
 		}
 		mode = option;
 	}
-	if (argc - optind != 2) {
+	if (argc - optind != (mode == 't' ? 1 : 2)) {
 		usage(stderr);
 		return FAILED;
 	}
+	if (mode == 't')
+		return run_tests(argv[optind]);
 	return run(mode, argv[optind], argv[optind + 1]);
 }
