@@ -2,6 +2,7 @@
 #include "table/table_tests.h"
 
 #include "base/printable.h"
+#include "table/braces.h"
 #include "table/load.h"
 #include "table/notes.h"
 
@@ -146,6 +147,47 @@ run_all(struct runner *runner, struct span text)
 	buf_clear(&runner->key);
 }
 
+/* That they can be opened is known; each name is shorter than this one. */
+static void
+run_parts(struct span parts, const struct table_options *options,
+    struct table_tests *tests, struct complaints *complaints)
+{
+	struct span word;
+	const char *why;
+
+	if (!braces_strip(parts, &parts, &why))
+		return;
+	while (braces_word(&parts, &word)) {
+		struct complaints unheard;
+		struct sources sources;
+		struct table *table;
+
+		complaints_init(&unheard);
+		sources_init(&sources);
+		table = table_open(word, options, &sources, &unheard);
+		if (table != NULL)
+			table_tests_run(table, options, tests, complaints);
+		table_free(&table);
+		sources_clear(&sources);
+		complaints_clear(&unheard);
+	}
+}
+
+static void
+run_file(const struct table *table, struct load *load,
+    struct table_tests *tests)
+{
+	struct runner runner = {
+		.table = table, .load = load, .tests = tests
+	};
+	struct buf text;
+
+	if (!load_text(load, &text))
+		return;
+	run_all(&runner, buf_span(&text));
+	buf_clear(&text);
+}
+
 void
 table_tests_run(const struct table *table,
     const struct table_options *options, struct table_tests *tests,
@@ -159,21 +201,18 @@ table_tests_run(const struct table *table,
 		.options = options, .sources = &sources,
 		.complaints = complaints,
 	};
-	struct runner runner = {
-		.table = table, .load = &load, .tests = tests
-	};
-	struct buf text;
-	bool known = false;
 
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		known = known || span_equal(type, types[i]);
-	if (!known || load.name.n == 0 || load.name.p[0] == '{')
+	if (span_equal(type, SPAN("unionmap")) ||
+	    span_equal(type, SPAN("pipemap"))) {
+		run_parts(load.name, options, tests, complaints);
+		return;
+	}
+	if (load.name.n == 0 || load.name.p[0] == '{')
 		return;
 	load.file = load.name.p;
 	sources_init(&sources);
-	if (load_text(&load, &text)) {
-		run_all(&runner, buf_span(&text));
-		buf_clear(&text);
-	}
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (span_equal(type, types[i]))
+			run_file(table, &load, tests);
 	sources_clear(&sources);
 }

@@ -21,7 +21,8 @@ struct table_tests {
 
 /*
  * Runs the tests of a table that was opened with these options from a file of
- * text; other tables have none.  Each that fails is an error at the line of
+ * text, and those of the tables that a unionmap or pipemap is made of, each by
+ * itself; other tables have none.  Each that fails is an error at the line of
  * the test, with `compatible` a warning.  The file is read again: one that has
  * changed meanwhile will be noticed, and loaded, soon enough.
  */

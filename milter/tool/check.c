@@ -4,13 +4,14 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include "policy/lint.h"
 #include "policy/policy.h"
 #include "tool/check_host.h"
 
 #define CONF_FILE	"/etc/postern/postern.conf"
 
 static const char usage[] =
-    "usage: postern check [-c FILE]\n"
+    "usage: postern check [--lint] [-c FILE]\n"
     "       postern check --defaults\n"
     "\n"
     "Complains, one line each, about all that is wrong with a configuration\n"
@@ -18,6 +19,7 @@ static const char usage[] =
     "usage.\n"
     "\n"
     "  -c, --config FILE  the configuration (" CONF_FILE ")\n"
+    "      --lint         warn about all that is right but hardly meant\n"
     "      --defaults     print every setting with its default\n"
     "  -h, --help         print this\n";
 
@@ -59,7 +61,7 @@ print_complaints(const struct complaints *complaints)
 }
 
 static int
-check(const char *file)
+check(const char *file, bool lint)
 {
 	struct complaints complaints;
 	struct policy *policy;
@@ -68,6 +70,7 @@ check(const char *file)
 	complaints_init(&complaints);
 	policy = policy_new_tested(file, &complaints);
 	check_host(file, &complaints);
+	policy_lint(file, lint, &complaints);
 	print_complaints(&complaints);
 	status = complaints.errors == 0 ? 0 : 1;
 	policy_free(&policy);
@@ -82,10 +85,11 @@ check_main(int argc, char **argv)
 		{ "config", required_argument, NULL, 'c' },
 		{ "defaults", no_argument, NULL, 'd' },
 		{ "help", no_argument, NULL, 'h' },
+		{ "lint", no_argument, NULL, 'l' },
 		{ NULL, 0, NULL, 0 }
 	};
 	const char *file = CONF_FILE;
-	bool defaults = false;
+	bool defaults = false, lint = false;
 	int option, status;
 
 	while ((option = getopt_long(argc, argv, "c:h", options, NULL)) !=
@@ -96,6 +100,9 @@ check_main(int argc, char **argv)
 			break;
 		case 'd':
 			defaults = true;
+			break;
+		case 'l':
+			lint = true;
 			break;
 		case 'h':
 			fputs(usage, stdout);
@@ -110,7 +117,7 @@ check_main(int argc, char **argv)
 		    argv[optind], usage);
 		return 2;
 	}
-	status = defaults ? print_defaults() : check(file);
+	status = defaults ? print_defaults() : check(file, lint);
 	/* A report that nobody could read is none. */
 	return fflush(stdout) == 0 ? status : 2;
 }

@@ -10,7 +10,7 @@ from postern import Postern, tool
 from scratch import TOP, Folder
 
 GOOD = "#+ Subject: a\n#- Subject: b\n/^Subject: a/ WARN a\n"
-BAD = "/b/ WARN b\n#+ Subject: b\n/^Subject: [ab]/ WARN a\n"
+BAD = "/b$/ WARN b\n#+ Subject: b\n/^Subject: [ab]/ WARN a\n"
 FAILURE = ('%s:2: the test "Subject: b" must be answered by the rule in line '
            "3, not by that in line 1\n")
 
@@ -74,6 +74,22 @@ class Tests(unittest.TestCase):
         # A faulty table says why, and not also that its tests fail.
         status, out, _ = self.check("#+ a\n/a/q WARN\n")
         self.assertEqual((status, len(out.splitlines())), (1, 1))
+
+    def test_types(self):
+        text = "#+ Subject: ab\n#- Subject: abx\n/a/!/x/ WARN\n"
+        self.assertEqual(self.query(text, "regexp"),
+                         (0, "2 tests, 0 failed\n", ""))
+        self.assertEqual(self.query("#+ A.b\n#- b\na.b OK\n", "btree"),
+                         (0, "2 tests, 0 failed\n", ""))
+        # Each table of a union by itself, the second one failing.
+        one = self.folder.write("one", "#+ a\na OK\n")
+        two = self.folder.write("two", "#+ b\na OK\n")
+        status, out, _ = run("query", "--test",
+                             "unionmap:{hash:%s, hash:%s}" % (one, two))
+        self.assertEqual(status, 1)
+        self.assertEqual(out.splitlines(), [
+            two + ':1: the test "b" is answered by no rule, not even that in '
+            "line 2, which must match it", "2 tests, 1 failed"])
 
     def test_reload(self):
         table = self.folder.write("table", GOOD)

@@ -1,0 +1,175 @@
+/* lint - what is right in a configuration's tables, but hardly meant. */
+#include "policy/lint.h"
+
+#include <stdlib.h>
+
+#include "policy/conf.h"
+#include "policy/lint_keys.h"
+#include "policy/settings.h"
+#include "table/braces.h"
+
+/* The keys of one rule. */
+#define KEYS_MAX	((size_t)4 << 20)
+
+/* Tables within tables; more are passed over. */
+#define DEPTH_MAX	8
+
+/* What a list of tables is asked for; of others, nothing is said. */
+static const struct {
+	const char *setting;
+	unsigned uses;
+} lists[] = {
+	{ "client_access", 1U << ACCESS_CLIENT },
+	{ "reverse_client_access", 1U << ACCESS_REVERSE_CLIENT },
+	{ "helo_access", 1U << ACCESS_HELO },
+	{ "sender_access", 1U << ACCESS_SENDER },
+	{ "recipient_access", 1U << ACCESS_RECIPIENT },
+	{ "message_size_access", 1U << ACCESS_CLIENT | 1U << ACCESS_SENDER |
+	    1U << ACCESS_RECIPIENT },
+	{ "exempt.recipients", 1U << ACCESS_RECIPIENT },
+	{ "mynetworks", LINT_USE_NETWORKS },
+	{ "trusted_relays", LINT_USE_NETWORKS },
+	{ "header_checks", LINT_USE_HEADER },
+	{ "mime_header_checks", LINT_USE_MIME },
+	{ "nested_header_checks", LINT_USE_NESTED },
+	{ "body_checks", LINT_USE_BODY },
+};
+
+/* A table, where it is named first, and all that it is asked for. */
+struct named {
+	struct span name;
+	const struct conf_item *item;
+	unsigned uses;
+};
+
+struct linter {
+	const struct conf *conf;
+	struct named *tables;
+	size_t n, room;
+};
+
+static unsigned
+uses_of(const char *setting)
+{
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (strcmp(lists[i].setting, setting) == 0)
+			return lists[i].uses;
+	return LINT_USE_OTHER;
+}
+
+static void
+add(struct linter *linter, struct span name, const struct conf_item *item,
+    unsigned uses)
+{
+	for (size_t i = 0; i < linter->n; i++) {
+		if (span_equal(linter->tables[i].name, name)) {
+			linter->tables[i].uses |= uses;
+			return;
+		}
+	}
+	if (linter->n == linter->room) {
+		size_t room = linter->room * 2 + 16;
+		struct named *tables = reallocarray(linter->tables, room,
+		    sizeof(*tables));
+
+		if (tables == NULL)
+			return;
+		linter->tables = tables;
+		linter->room = room;
+	}
+	linter->tables[linter->n++] = (struct named){ name, item, uses };
+}
+
+/*
+ * The tables of a unionmap are asked for parts of keys, or not, as the first
+ * one has it; those of a pipemap, what the one before has answered.  Nothing
+ * is said about their keys.
+ */
+static void
+add_table(struct linter *linter, struct span name,
+    const struct conf_item *item, unsigned uses, unsigned depth)
+{
+	struct span members, word;
+	const char *why;
+
+	if (!span_starts(name, SPAN("pipemap:")) &&
+	    !span_starts(name, SPAN("unionmap:"))) {
+		add(linter, name, item, uses);
+		return;
+	}
+	if (depth == 0 || !braces_strip(span_skip(name,
+	    span_find(name, ':') + 1), &members, &why))
+		return;
+	while (braces_word(&members, &word))
+		add_table(linter, word, item, LINT_USE_OTHER, depth - 1);
+}
+
+static void
+collect(struct linter *linter)
+{
+	for (size_t i = 0; i < settings_count; i++) {
+		const struct setting *setting = &settings[i];
+		const struct conf_list *list;
+
+		if (setting->type != SETTING_LIST)
+			continue;
+		list = (const struct conf_list *)(const void *)
+		    ((const char *)linter->conf + setting->offset);
+		for (size_t k = 0; k < list->n; k++) {
+			struct span name = list->items[k].text;
+
+			while (name.n > 0 && name.p[0] == '!')
+				name = span_trim(span_skip(name, 1));
+			add_table(linter, name, &list->items[k],
+			    uses_of(setting->name), DEPTH_MAX);
+		}
+	}
+}
+
+static void
+lint_all(const struct linter *linter, unsigned wanted,
+    struct complaints *complaints)
+{
+	const struct conf *conf = linter->conf;
+	const struct access_style style = {
+		.parents = conf->parent_domain_matches_subdomains,
+		.delimiter = conf->recipient_delimiter,
+		.null_key = conf->null_access_lookup_key,
+	};
+	struct region region;
+
+	region_init(&region, KEYS_MAX);
+	for (size_t i = 0; i < linter->n; i++) {
+		const struct named *named = &linter->tables[i];
+		const struct lint_keys keys = { named->uses, &style, &region };
+		const struct table_options options = {
+			.folder = conf->folder,
+			.file = named->item->file,
+			.line = named->item->line,
+		};
+
+		lint_table(named->name, &options, wanted, complaints);
+		lint_keys(&keys, named->name, &options, wanted, complaints);
+	}
+	region_clear(&region);
+}
+
+void
+policy_lint(const char *file, bool all, struct complaints *complaints)
+{
+	struct conf conf;
+	struct sources sources;
+	struct complaints unheard;
+	struct linter linter = { .conf = &conf };
+
+	sources_init(&sources);
+	complaints_init(&unheard);
+	conf_read(&conf, file, &sources, &unheard);
+	if (conf.places != NULL)
+		collect(&linter);
+	lint_all(&linter, all ? LINT_ALL : LINT_QUICK, complaints);
+	free(linter.tables);
+	conf_clear(&conf);
+	complaints_clear(&unheard);
+	sources_clear(&sources);
+}
