@@ -14,6 +14,7 @@ TEST_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev miltertest postfix \
 LINT_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev cppcheck mandoc clang clang-tidy \
 		 python3 binutils findutils
 ASAN_PACKAGES  = $(TEST_PACKAGES)
+FUZZ_PACKAGES  = $(RUN_PACKAGES) clang libclang-rt-dev
 
 CC       = gcc
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Werror=implicit \
@@ -43,6 +44,11 @@ HELPERS  = $(patsubst test/bench/%.c,$(BUILD)/bench/%,\
 	   $(wildcard test/bench/*.c))
 TOOLS    = $(patsubst test/tools/%.c,$(BUILD)/tools/%,\
 	   $(wildcard test/tools/*.c))
+FUZZERS  = $(patsubst test/fuzz/fuzz_%.c,$(BUILD)/fuzz/%,\
+	   $(wildcard test/fuzz/fuzz_*.c))
+REPLAYS  = $(patsubst $(BUILD)/fuzz/%,$(BUILD)/replay/%,$(FUZZERS))
+# How long `make fuzz` runs each target.
+FUZZ_SECONDS = 60
 MAN      = $(wildcard milter/*.[158] milter/*/*.[158])
 
 all: $(BUILD)/postern
@@ -81,6 +87,17 @@ $(BUILD)/tools/%: test/tools/%.c $(BUILD)/libengine.a
 	$(Q)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
 	    -o $@ $< $(BUILD)/libengine.a $(LDLIBS)
 
+# Fuzz targets, for libFuzzer, and to give them their corpus without it.
+$(BUILD)/fuzz/%: FUZZ_MAIN = -fsanitize=fuzzer
+$(BUILD)/replay/%: FUZZ_MAIN = test/fuzz/replay.c
+$(BUILD)/fuzz/% $(BUILD)/replay/%: test/fuzz/fuzz_%.c test/fuzz/files.c \
+    test/fuzz/replay.c test/fuzz/fuzz.h $(FACE_OBJ) $(BUILD)/libengine.a
+	@mkdir -p $(@D)
+	@echo "ld $@"
+	$(Q)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(LDFLAGS) \
+	    -Wl,--wrap=source_read -o $@ $< test/fuzz/files.c $(FUZZ_MAIN) \
+	    $(FACE_OBJ) $(BUILD)/libengine.a $(LDLIBS)
+
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
 
 run: run-packages
@@ -92,7 +109,8 @@ check: test-packages
 	@POSTERN=$(BUILD)/postern BUILD=$(BUILD) test/run
 
 unit: $(UNIT)
-helpers: $(HELPERS) $(TOOLS)
+helpers: $(HELPERS) $(TOOLS) $(REPLAYS)
+fuzzers: $(FUZZERS)
 
 # The same tests with the sanitizers of gcc, in build folders of their own.
 asan: test-packages
@@ -103,6 +121,12 @@ asan: test-packages
 tsan: test-packages
 	@$(MAKE) --no-print-directory check BUILD=build/tsan \
 	    OPTIMIZE='-O1 -g' SANITIZE='-fsanitize=thread'
+
+fuzz: fuzz-packages
+	@$(MAKE) --no-print-directory fuzzers BUILD=build/fuzz CC=clang \
+	    OPTIMIZE='-O1 -g' SANITIZE='-fsanitize=fuzzer-no-link,address,undefined \
+	    -fno-sanitize-recover=all'
+	@BUILD=build/fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) test/fuzz/run
 
 lint: lint-packages
 	@test/lint
@@ -134,6 +158,8 @@ test-packages:
 	@contrib/packages $(TEST_PACKAGES)
 lint-packages:
 	@contrib/packages $(LINT_PACKAGES)
+fuzz-packages:
+	@contrib/packages $(FUZZ_PACKAGES)
 
-.PHONY: all run check unit helpers asan tsan lint bench soak install clean \
-	run-packages test-packages lint-packages
+.PHONY: all run check unit helpers fuzzers asan tsan fuzz lint bench soak \
+	install clean run-packages test-packages lint-packages fuzz-packages
