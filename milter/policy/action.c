@@ -210,6 +210,17 @@ check_field(enum action_place place, struct span word, struct action *action,
 	return ACTION_WRONG;
 }
 
+/* Without what they need, these do nothing in an access map: no 451. */
+static enum action_status
+lacking(enum action_place place, enum action_status status,
+    struct action *action)
+{
+	if (status != ACTION_WRONG || place != ACTION_IN_ACCESS)
+		return status;
+	*action = (struct action){ .kind = ACTION_DUNNO };
+	return ACTION_SURPRISING;
+}
+
 static enum action_status
 parse_known(const struct word *known, enum action_place place,
     struct span word, struct span rest, struct action *action, char *why,
@@ -229,9 +240,11 @@ parse_known(const struct word *known, enum action_place place,
 		    "this filter only, not those of the mail server");
 		return ACTION_ODD;
 	case ARGUMENT_ADDRESS:
-		return check_address(word, rest, why, size);
+		status = check_address(word, rest, why, size);
+		return lacking(place, status, action);
 	case ARGUMENT_FIELD:
-		return check_field(place, word, action, why, size);
+		status = check_field(place, word, action, why, size);
+		return lacking(place, status, action);
 	case ARGUMENT_TEXT:
 		break;
 	}

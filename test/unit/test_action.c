@@ -96,9 +96,11 @@ static const struct {
 	/* Addresses. */
 	{ H, "REDIRECT a@b.c", ACTION_FINE, ACTION_REDIRECT, "", "a@b.c", 0 },
 	{ H, "REDIRECT", ACTION_WRONG, 0, NULL, NULL, 0 },
-	{ A, "REDIRECT a", ACTION_WRONG, 0, NULL, NULL, 0 },
+	/* In an access map Postfix passes over these. */
+	{ A, "REDIRECT a", ACTION_SURPRISING, ACTION_DUNNO, "", "", 0 },
 	{ B, "BCC a@b", ACTION_FINE, ACTION_BCC, "", "a@b", 0 },
-	{ A, "BCC b", ACTION_WRONG, 0, NULL, NULL, 0 },
+	{ A, "BCC b", ACTION_SURPRISING, ACTION_DUNNO, "", "", 0 },
+	{ A, "BCC", ACTION_SURPRISING, ACTION_DUNNO, "", "", 0 },
 	{ A, "BCC a@b c@d", ACTION_SURPRISING, ACTION_BCC, "", "a@b c@d", 0 },
 	/* Fields; in the body any text. */
 	{ H, "PREPEND X-A: b", ACTION_FINE, ACTION_PREPEND, "", "X-A: b", 0 },
@@ -106,7 +108,8 @@ static const struct {
 	{ H, "PREPEND a b", ACTION_WRONG, 0, NULL, NULL, 0 },
 	{ H, "PREPEND", ACTION_WRONG, 0, NULL, NULL, 0 },
 	{ A, "PREPEND X-A: b", ACTION_FINE, ACTION_PREPEND, "", "X-A: b", 0 },
-	{ A, "PREPEND b", ACTION_WRONG, 0, NULL, NULL, 0 },
+	{ A, "PREPEND b", ACTION_SURPRISING, ACTION_DUNNO, "", "", 0 },
+	{ A, "PREPEND", ACTION_SURPRISING, ACTION_DUNNO, "", "", 0 },
 	{ H, "REPLACE X-A: b", ACTION_FINE, ACTION_REPLACE, "", "X-A: b", 0 },
 	{ H, "REPLACE b", ACTION_WRONG, 0, NULL, NULL, 0 },
 	{ B, "REPLACE b", ACTION_FINE, ACTION_REPLACE, "", "b", 0 },
