@@ -42,3 +42,16 @@ field_is_mime(struct span name)
 			return true;
 	return false;
 }
+
+bool
+field_is_dropped(struct span name)
+{
+	static const char *const names[] = {
+		"Bcc", "Resent-Bcc", "Content-Length", "Return-Path"
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (span_caseequal(name, span_of(names[i])))
+			return true;
+	return false;
+}

@@ -30,4 +30,11 @@ bool field_parse(struct span text, struct field *field_r);
  */
 bool field_is_mime(struct span name);
 
+/*
+ * Bcc, Resent-Bcc, Content-Length and Return-Path of a message's own header:
+ * Postfix takes them away before a milter sees the message, and also where
+ * a REPLACE of its header_checks makes one.
+ */
+bool field_is_dropped(struct span name);
+
 #endif

@@ -129,22 +129,24 @@ last_change(struct session *s)
 	return change;
 }
 
+/*
+ * To the mail server, a change to an empty value would say: delete it.  So
+ * that is a new field in the place of the old one, as is another name.
+ */
 void
 edit_change(struct session *s, struct span name, const struct field *to)
 {
-	bool renamed = to != NULL && !span_caseequal(name, to->name);
-	struct field blank = { .value = SPAN_INIT(" ") };
+	bool renamed = to != NULL && (to->value.n == 0 ||
+	    !span_caseequal(name, to->name));
 	struct change *change = last_change(s);
 
 	if (change == NULL)
 		return;
 	change->deleted = to == NULL || renamed;
-	/* To the mail server, an empty value would say: delete it. */
-	if (to != NULL && to->value.n == 0)
-		blank.name = to->name, to = &blank;
-	change->field = to != NULL && !renamed ? copy_field(s, to) :
+	change->field = !change->deleted ? copy_field(s, to) :
 	    (struct field){ .name = region_copy(&s->t.region, name) };
-	if (renamed)
+	/* A mail server takes some fields away: they do not come in so. */
+	if (renamed && !field_is_dropped(to->name))
 		edit_insert(s, to);
 }
 

@@ -96,12 +96,28 @@ six_names_are_mime(void **state)
 			fail_msg("%s", names[i].name);
 }
 
+static void
+four_names_are_dropped(void **state)
+{
+	static const char *const yes[] = { "Bcc", "BCC", "Resent-Bcc",
+	    "content-length", "Return-Path" };
+	static const char *const no[] = { "Cc", "Bcc2", "Content-Type", "",
+	    "X-Return-Path", "Resent-Cc" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		assert_true(field_is_dropped(span_of(yes[i])));
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		assert_false(field_is_dropped(span_of(no[i])));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_field_is_parsed),
 		cmocka_unit_test(six_names_are_mime),
+		cmocka_unit_test(four_names_are_dropped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

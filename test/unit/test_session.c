@@ -292,7 +292,8 @@ test_header_edits(void **state)
 	    "/^X-A: first/ PREPEND X-A: zero\n"
 	    "/^X-A: second/ REPLACE X-A: two\n"
 	    "/^X-B:(.*)/ REPLACE X-A:$1\n"
-	    "/^X-A: last/ IGNORE\n/^X-C:/ REPLACE X-C:\n");
+	    "/^X-A: last/ IGNORE\n/^X-C:/ REPLACE X-C:\n"
+	    "/^X-D:/ REPLACE Bcc: gone@example.com\n");
 	open_envelope(&talk);
 	feed_field(&talk, "Received", " one");
 	feed_field(&talk, "Received", " two");
@@ -302,11 +303,14 @@ test_header_edits(void **state)
 	feed_field(&talk, "X-B", " other");
 	feed_field(&talk, "X-A", " last");
 	feed_field(&talk, "X-C", " emptied");
+	feed_field(&talk, "X-D", " hidden");
 	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_CONTINUE);
 	assert_edits(&talk,
+	    "insheader 8 [X-C][][][]\n"
 	    "insheader 6 [X-A][ other][][]\n"
 	    "insheader 4 [X-A][ zero][][]\n"
-	    "chgheader 1 [X-C][ ][][]\n"
+	    "delheader 1 [X-D][][][]\n"
+	    "delheader 2 [X-C][][][]\n"
 	    "delheader 5 [X-A][][][]\n"
 	    "delheader 1 [X-B][][][]\n"
 	    "chgheader 3 [X-A][ two][][]\n"
