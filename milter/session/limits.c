@@ -319,9 +319,9 @@ limit_nesting(struct session *s)
 
 	if (is_exempt(s, EXEMPT_SIZE))
 		return;
+	/* Postfix's own words. */
 	reply_make(550, "5.6.0", &s->event, &reply,
-	    "MIME nesting exceeds mime_nesting_limit %" PRIu64,
-	    conf->mime_nesting_limit);
+	    "MIME nesting exceeds safety limit");
 	passed(s, LIMIT_NESTING, conf->mime_nesting_action,
 	    SPAN("mime_nesting_limit"), &reply);
 }
