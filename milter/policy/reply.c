@@ -108,12 +108,11 @@ access_code(const struct conf *conf, const struct action *action)
 	switch (action->kind) {
 	case ACTION_REJECT:
 		return (unsigned)conf->access_map_reject_code;
-	case ACTION_DEFER:
-		return (unsigned)conf->access_map_defer_code;
 	case ACTION_CODE:
 		return action->code;
 	default:
-		return 450;
+		/* DEFER, and the two DEFER_IF. */
+		return (unsigned)conf->access_map_defer_code;
 	}
 }
 
@@ -149,7 +148,8 @@ reply_content(const struct action *action, struct region *region,
 	bool soft = action->dsn.n > 0 && action->dsn.p[0] != '5';
 	struct span text = action->text;
 
-	if (action->dsn.n == 0 && text.n == 0)
+	/* Behind a code alone Postfix sends what lies in its memory. */
+	if (text.n == 0)
 		text = SPAN("message content rejected");
 	compose(reply_r, soft ? 451 : 550, action->dsn.n > 0 ? action->dsn :
 	    SPAN("5.7.1"), text, region);

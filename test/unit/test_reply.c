@@ -10,7 +10,7 @@
 #include "policy/reply.h"
 
 static const struct conf conf = {
-	.access_map_reject_code = 554, .access_map_defer_code = 450,
+	.access_map_reject_code = 554, .access_map_defer_code = 459,
 };
 
 static const char *
@@ -32,9 +32,9 @@ static const struct {
 	{ ACCESS_SENDER, "", "REJECT no",
 	    "554 5.7.1 <>: Sender address rejected: no" },
 	{ ACCESS_RECIPIENT, "a@b.c", "DEFER",
-	    "450 4.7.1 <a@b.c>: Recipient address rejected: Access denied" },
+	    "459 4.7.1 <a@b.c>: Recipient address rejected: Access denied" },
 	{ ACCESS_CLIENT, "host[1.2.3.4]", "DEFER later",
-	    "450 4.7.1 <host[1.2.3.4]>: Client host rejected: later" },
+	    "459 4.7.1 <host[1.2.3.4]>: Client host rejected: later" },
 	{ ACCESS_REVERSE_CLIENT, "a.b.c", "REJECT",
 	    "554 5.7.1 <a.b.c>: Unverified Client host rejected: "
 	    "Access denied" },
@@ -43,10 +43,10 @@ static const struct {
 	{ ACCESS_HELO, "x", "421 4.3.2 go",
 	    "421 4.3.2 <x>: Helo command rejected: go" },
 	{ ACCESS_SENDER, "a@b", "DEFER_IF_PERMIT",
-	    "450 4.7.1 <a@b>: Sender address rejected: "
+	    "459 4.7.1 <a@b>: Sender address rejected: "
 	    "Service unavailable" },
 	{ ACCESS_SENDER, "a@b", "DEFER_IF_REJECT 4.3.0 x",
-	    "450 4.3.0 <a@b>: Sender address rejected: x" },
+	    "459 4.3.0 <a@b>: Sender address rejected: x" },
 	/* The class of the enhanced code follows the reply code. */
 	{ ACCESS_SENDER, "a@b", "REJECT 4.7.0 x",
 	    "554 5.7.0 <a@b>: Sender address rejected: x" },
@@ -132,6 +132,7 @@ static const struct {
 	const char *action, *want;
 } contents[] = {
 	{ "REJECT", "550 5.7.1 message content rejected" },
+	{ "REJECT 5.6.0", "550 5.6.0 message content rejected" },
 	{ "REJECT no thanks", "550 5.7.1 no thanks" },
 	{ "REJECT 5.6.0 no", "550 5.6.0 no" },
 	{ "REJECT 4.3.0 later", "451 4.3.0 later" },
