@@ -1,0 +1,186 @@
+"""Two real Postfix side by side: one with the tables in its main.cf, one with
+the same tables in postern.  The same cases go to both, and what came of each
+is compared.
+
+    with Pair(main_cf, conf) as pair:
+        for case, postfix, postern in pair.run(cases): ...
+
+A Case is one connection with one transaction; a Result is all that its
+client and its recipients saw of it:
+
+    replies   one text a command, from MAIL to the final dot
+    state     "delivered", "held", "gone" (taken, and nobody got it), "refused"
+    sender, rcpts   as delivered; rcpts is a sorted list of (address, NOTIFY)
+    data      the message without the Received field of the instance
+
+What is on hold is compared when it has been released, in the same way.
+"""
+import re
+import threading
+import time
+
+from postern import Postern
+from postfix import Postfix, unreceived
+from smtp import Closed, wire
+
+
+class Case:
+    """What a client does.  rcpts: addresses, or (address, arguments)."""
+
+    def __init__(self, name, message=b"Subject: x\n\nbody\n",
+                 sender="from@example.org", rcpts=("to@example.net",),
+                 client="192.0.2.1", client_name="", reverse=None,
+                 helo="mail.example.org", raw=False, mail_args=""):
+        self.name, self.message, self.raw = name, message, raw
+        self.sender, self.mail_args = sender, mail_args
+        self.rcpts = [(rcpt, "") if isinstance(rcpt, str) else rcpt
+                      for rcpt in rcpts]
+        self.client, self.client_name = client, client_name
+        self.reverse, self.helo = reverse, helo
+
+    def __repr__(self):
+        return ("%s: client %r[%s] helo %r from %r to %r\n%r" % (
+            self.name, self.client_name, self.client, self.helo, self.sender,
+            self.rcpts, self.message[:1500]))
+
+
+class Result:
+    def __init__(self):
+        self.replies, self.queue_id, self.state = [], None, "refused"
+        self.sender, self.rcpts, self.data = None, [], b""
+
+    def __eq__(self, other):
+        return self.differences(other) == []
+
+    def differences(self, other):
+        """Names of what is not the same."""
+        return [name for name in ("replies", "state", "sender", "rcpts",
+                                  "data")
+                if getattr(self, name) != getattr(other, name)]
+
+
+def converse(postfix, case):
+    """Replies to the commands, queue ids left out; the queue id."""
+    result = Result()
+
+    def say(command):
+        reply = smtp.command(command)
+        result.replies.append(re.sub(r"queued as \w+", "queued", str(reply)))
+        return reply
+
+    try:
+        with postfix.smtp(case.client, case.client_name, case.helo,
+                          reverse=case.reverse) as smtp:
+            if say("MAIL FROM:<%s> %s" % (case.sender,
+                                          case.mail_args)).refused:
+                return result
+            taken = [not say("RCPT TO:<%s> %s" % rcpt).refused
+                     for rcpt in case.rcpts]
+            if not any(taken):
+                return result
+            smtp.command("DATA")
+            smtp.raw(case.message if case.raw
+                     else wire(case.message) + b".\r\n")
+            reply = smtp.read()
+            found = re.search(r"queued as (\w+)", reply.text)
+            result.queue_id = found and found[1]
+            result.replies.append(re.sub(r"queued as \w+", "queued",
+                                         str(reply)))
+    except (Closed, OSError):
+        result.replies.append("(closed)")
+    return result
+
+
+def collect(result, deliveries):
+    for delivery in deliveries:
+        result.sender = delivery.sender
+        for rcpt, args in zip(delivery.rcpts, delivery.rcpt_args):
+            notify = re.search(r"NOTIFY=(\S+)", args)
+            result.rcpts.append((rcpt, notify[1] if notify else ""))
+        result.data = unreceived(delivery.data)
+    result.rcpts.sort()
+
+
+class Pair:
+    """Both instances.  main_cf(write) gives the settings of the one that has
+    the tables, conf(write) those of postern; write makes a file's path."""
+
+    def __init__(self, main_cf, conf, both=None):
+        self.both = both or {}
+        self.daemon = Postern()
+        try:
+            write = self.daemon.folder.write
+            self.with_postern = Postfix({
+                "smtpd_milters": self.daemon.main_cf, **self.both})
+            self.plain = None
+            self.plain = Postfix({**self.both, **main_cf(write)})
+            self.daemon.write_conf(conf(write))
+            self.daemon.reload(wait="loaded")
+        except BaseException:
+            self.close(RuntimeError)
+            raise
+
+    def close(self, kind=None):
+        for one in (self.plain, self.with_postern):
+            if one:
+                one.__exit__(kind, None, None)
+        self.daemon.__exit__(kind, None, None)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.close(kind)
+
+    def run(self, cases):
+        """Yields (case, Result of Postfix alone, Result with postern)."""
+        cases = list(cases)
+        results = {}
+        threads = [threading.Thread(target=self.one, args=(
+            postfix, cases, results)) for postfix in (
+                self.plain, self.with_postern)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for postfix in (self.plain, self.with_postern):
+            if isinstance(results[postfix], BaseException):
+                raise results[postfix]
+        yield from zip(cases, results[self.plain],
+                       results[self.with_postern])
+
+    def one(self, postfix, cases, results):
+        try:
+            got = [converse(postfix, case) for case in cases]
+            for result in got:
+                self.watch(postfix, result)
+            self.release(postfix, [result for result in got
+                                   if result.state == "held"])
+            results[postfix] = got
+        except BaseException as error:
+            results[postfix] = error
+
+    @staticmethod
+    def watch(postfix, result):
+        if not result.queue_id:
+            return
+        deliveries = postfix.delivered(result.queue_id)
+        collect(result, deliveries)
+        if postfix.where(result.queue_id) == "hold":
+            result.state = "held"
+        else:
+            result.state = "delivered" if deliveries else "gone"
+
+    @staticmethod
+    def release(postfix, held):
+        if not held:
+            return
+        postfix.release("ALL")
+        deadline = time.monotonic() + 20
+        for result in held:
+            # On its way back a file may be in none of the queues for once.
+            deliveries = []
+            while not deliveries and time.monotonic() < deadline:
+                deliveries = postfix.delivered(result.queue_id)
+                time.sleep(0.005)
+            collect(result, deliveries)
