@@ -8,7 +8,8 @@ is compared.
 A Case is one connection with one transaction; a Result is all that its
 client and its recipients saw of it:
 
-    replies   one text a command, from MAIL to the final dot
+    replies   one text a command, from MAIL to the final dot; before MAIL
+              only a refusal
     state     "delivered", "held", "gone" (taken, and nobody got it), "refused"
     sender, rcpts   as delivered; rcpts is a sorted list of (address, NOTIFY)
     data      the message without the Received field of the instance
@@ -71,6 +72,10 @@ def converse(postfix, case):
     try:
         with postfix.smtp(case.client, case.client_name, case.helo,
                           reverse=case.reverse) as smtp:
+            for early in smtp.sent.xclient, smtp.sent.helo:
+                if early and early.refused:
+                    result.replies.append(str(early))
+                    return result
             if say("MAIL FROM:<%s> %s" % (case.sender,
                                           case.mail_args)).refused:
                 return result
