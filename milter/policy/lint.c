@@ -24,6 +24,8 @@ static const struct {
 	{ "helo_access", 1U << ACCESS_HELO },
 	{ "sender_access", 1U << ACCESS_SENDER },
 	{ "recipient_access", 1U << ACCESS_RECIPIENT },
+	{ "header_from_access", 1U << ACCESS_HEADER_FROM },
+	{ "reply_to_access", 1U << ACCESS_REPLY_TO },
 	{ "message_size_access", 1U << ACCESS_CLIENT | 1U << ACCESS_SENDER |
 	    1U << ACCESS_RECIPIENT },
 	{ "exempt.recipients", 1U << ACCESS_RECIPIENT },

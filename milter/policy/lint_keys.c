@@ -8,7 +8,8 @@
 
 #define USE(class)	(1U << (class))
 #define USE_CLIENT	(USE(ACCESS_CLIENT) | USE(ACCESS_REVERSE_CLIENT))
-#define USE_MAIL	(USE(ACCESS_SENDER) | USE(ACCESS_RECIPIENT))
+#define USE_MAIL	(USE(ACCESS_SENDER) | USE(ACCESS_RECIPIENT) | \
+			USE(ACCESS_HEADER_FROM) | USE(ACCESS_REPLY_TO))
 #define USE_CHECKS	(LINT_USE_HEADER | LINT_USE_MIME | LINT_USE_NESTED | \
 			LINT_USE_BODY)
 
@@ -157,8 +158,8 @@ lint_key_asked(const struct lint_keys *keys, struct span key, bool whole)
 	if ((keys->uses & USE(ACCESS_HELO)) != 0 &&
 	    asked_as_name(keys, ACCESS_HELO, "", key, true, whole))
 		return true;
-	for (int i = ACCESS_SENDER; i <= ACCESS_RECIPIENT; i++)
-		if ((keys->uses & USE(i)) != 0 && asked_as_mail(keys,
+	for (int i = 0; i < ACCESS_CLASSES; i++)
+		if ((keys->uses & USE_MAIL & USE(i)) != 0 && asked_as_mail(keys,
 		    (enum access_class)i, key, whole))
 			return true;
 	return false;
@@ -193,8 +194,8 @@ static void
 advise_mail(const struct lint_keys *keys, struct span key, struct buf *out)
 {
 	if ((keys->uses & USE_MAIL) == 0)
-		buf_addf(out, "only sender_access and recipient_access are "
-		    "asked for mail addresses");
+		buf_addf(out, "only sender_access, recipient_access and those "
+		    "of header fields are asked for mail addresses");
 	else if (key.p[0] == '@' || span_starts(key, SPAN("*@")))
 		buf_addf(out, "write %.*s, without \"@\"",
 		    SPAN_ARG(span_skip(key, span_find(key, '@') + 1)));

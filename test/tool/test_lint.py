@@ -204,6 +204,10 @@ a_b.example	OK
 "john"@b.example	OK
 """, list(range(1, 11))),
     ("recipient_access", "hash", "<> OK\na@b.example OK\n", [1]),
+    ("header_from_access", "hash", "a@b.example OK\nb.example OK\nu@ OK\n"
+     "<> OK\n@b.example OK\n.b.example OK\n192.0.2.1 OK\n", [4, 5, 6, 7]),
+    ("reply_to_access", "pcre", "/^u@$/ OK\n/^a@b\\.example$/ OK\n", [1]),
+    ("login_access", "hash", "jo OK\njo@b.example OK\n@x OK\n", []),
     ("client_access", "hash", """\
 mail.b.example	OK
 example		OK
