@@ -110,7 +110,8 @@ def filter_(case, postfix, postern):
 
 
 @difference("restriction",
-            "Names of restrictions are no results of access maps")
+            "Names of restrictions, classes of them included, are no results "
+            "of access maps")
 def restriction(case, postfix, postern):
     as_named(case, postfix, postern, "restriction",
              postfix.replies[-1].startswith("450 4.7.25 Client host")
