@@ -27,7 +27,10 @@ struct mime {
 	enum place place;
 	bool message;		/* what follows the header is one */
 	bool silent, failed;
-	bool too_deep, told;	/* a boundary found no room; it was said */
+	/* What is to be said before the next event; and was said. */
+	bool too_deep, told_depth;	/* a boundary found no room */
+	size_t too_long;		/* a boundary was cut, of so many */
+	bool told_length;
 
 	struct boundary *innermost;
 	unsigned depth;
@@ -104,14 +107,20 @@ emit(struct mime *mime, const struct mime_event *event)
 }
 
 static void
-tell_nesting(struct mime *mime, uint64_t offset)
+tell_limits(struct mime *mime, uint64_t offset)
 {
 	struct mime_event event = { .kind = MIME_NESTING, .offset = offset };
 
-	if (!mime->too_deep || mime->told)
-		return;
-	mime->told = true;
-	emit(mime, &event);
+	if (mime->too_deep && !mime->told_depth) {
+		mime->told_depth = true;
+		emit(mime, &event);
+	}
+	if (mime->too_long > 0 && !mime->told_length) {
+		mime->told_length = true;
+		event.kind = MIME_BOUNDARY;
+		event.size = mime->too_long;
+		emit(mime, &event);
+	}
 }
 
 static void
@@ -124,6 +133,8 @@ push(struct mime *mime, struct span text, bool digest)
 		mime->too_deep = true;
 		return;
 	}
+	if (text.n > mime->limits.boundary_length && mime->too_long == 0)
+		mime->too_long = text.n;
 	text = span_head(text, mime->limits.boundary_length);
 	boundary = malloc(sizeof(*boundary) + text.n);
 	if (boundary == NULL) {
@@ -245,7 +256,7 @@ field_ends(struct mime *mime)
 			event.list = HEADER_NESTED;
 		mime_field(mime, &field);
 	}
-	tell_nesting(mime, event.offset);
+	tell_limits(mime, event.offset);
 	emit(mime, &event);
 	buf_reset(&mime->field.text);
 }
@@ -343,7 +354,7 @@ body_begins(struct mime *mime)
 		return;
 	header_ends(mime, true);
 	mime->segment = 1;
-	tell_nesting(mime, 0);
+	tell_limits(mime, 0);
 }
 
 void

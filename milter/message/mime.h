@@ -33,13 +33,18 @@ struct mime_limits {
 	 */
 	size_t header_size;
 	unsigned nesting;	/* mime_nesting_limit: 100 */
-	size_t boundary_length;	/* mime_boundary_length_limit: 2048 */
+	/*
+	 * mime_boundary_length_limit: 2048.  Of a longer boundary, and of the
+	 * lines that may be one, only so much is compared.
+	 */
+	size_t boundary_length;
 };
 
 enum mime_kind {
 	MIME_FIELD,	/* a header field of a part or of a nested message */
 	MIME_LINE,	/* a line, or a piece of one, of anything else */
-	MIME_NESTING	/* mime_nesting_limit is passed; said once */
+	MIME_NESTING,	/* mime_nesting_limit is passed; said once */
+	MIME_BOUNDARY	/* so is boundary_length, by one of `size`; once */
 };
 
 /* The list of tables that sees a field. */
@@ -54,9 +59,10 @@ struct mime_event {
 	 */
 	struct span text;
 
+	uint64_t size;		/* MIME_FIELD: of the text, before it was cut */
+
 	/* MIME_FIELD: */
 	enum header_list list;
-	uint64_t size;		/* of the text, before it was cut */
 
 	/*
 	 * MIME_LINE: its offset in its segment, which is what

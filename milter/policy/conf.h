@@ -24,7 +24,8 @@ enum mode { MODE_ENFORCE, MODE_SHADOW };
 /* What a passed limit does: NAME_action. */
 enum limit_action {
 	LIMIT_REJECT, LIMIT_TEMPFAIL, LIMIT_QUARANTINE,
-	LIMIT_TRUNCATE		/* header_size_action only */
+	LIMIT_TRUNCATE,		/* header_size_action only */
+	LIMIT_ACCEPT		/* mime_boundary_length_action only */
 };
 
 /* session_limit_action, on_table_error: */
@@ -91,7 +92,7 @@ struct conf {
 	uint64_t header_size_limit, header_total_limit, header_count_limit;
 	uint64_t message_size_limit, body_line_limit, recipient_limit;
 	uint64_t visible_recipient_limit, hopcount_limit;
-	enum limit_action mime_nesting_action;
+	enum limit_action mime_nesting_action, mime_boundary_length_action;
 	enum limit_action header_size_action, header_total_action;
 	enum limit_action header_count_action, message_size_action;
 	enum limit_action body_line_action, visible_recipient_action;

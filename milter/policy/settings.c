@@ -19,6 +19,12 @@ static const struct choice header_size_actions[] = {
 	{ NULL, 0 }
 };
 
+static const struct choice boundary_length_actions[] = {
+	{ "accept", LIMIT_ACCEPT }, { "reject", LIMIT_REJECT },
+	{ "tempfail", LIMIT_TEMPFAIL }, { "quarantine", LIMIT_QUARANTINE },
+	{ NULL, 0 }
+};
+
 static const struct choice failure_actions[] = {
 	{ "tempfail", FAILURE_TEMPFAIL }, { "accept", FAILURE_ACCEPT },
 	{ NULL, 0 }
@@ -272,6 +278,9 @@ const struct setting settings[] = {
 	    "What mail gets that is nested deeper."),
 	SIZE(mime_boundary_length_limit, "2048", 70, 64 * KIB,
 	    "How much of a MIME boundary is compared."),
+	CHOICE(mime_boundary_length_action, "\"accept\"",
+	    boundary_length_actions,
+	    "accept (as Postfix), reject, tempfail or quarantine longer ones."),
 
 	HEADING("Limits.  0: no limit.  A value equal to the limit passes."),
 	SIZE(header_size_limit, "50000", 0, TIB,

@@ -198,6 +198,9 @@ on_mime(void *context, const struct mime_event *event)
 	case MIME_NESTING:
 		limit_nesting(s);
 		break;
+	case MIME_BOUNDARY:
+		limit_boundary(s, event->size);
+		break;
 	}
 	return !s->t.decided && !s->t.passed;
 }
@@ -209,6 +212,9 @@ wants_body(const struct session *s)
 	const struct policy *policy = s->policy;
 
 	if (policy->body_checks.n > 0 && !is_exempt(s, EXEMPT_BODY))
+		return true;
+	if (policy->conf.mime_boundary_length_action != LIMIT_ACCEPT &&
+	    !is_exempt(s, EXEMPT_SIZE))
 		return true;
 	return (policy->header_checks[HEADER_MIME].n > 0 ||
 	    policy->header_checks[HEADER_NESTED].n > 0) &&

@@ -13,7 +13,8 @@
 enum limit {
 	LIMIT_FIELD = 1 << 0, LIMIT_TOTAL = 1 << 1, LIMIT_COUNT = 1 << 2,
 	LIMIT_MESSAGE = 1 << 3, LIMIT_LINE = 1 << 4, LIMIT_VISIBLE = 1 << 5,
-	LIMIT_HOPS = 1 << 6, LIMIT_NESTING = 1 << 7
+	LIMIT_HOPS = 1 << 6, LIMIT_NESTING = 1 << 7,
+	LIMIT_BOUNDARY = 1 << 8
 };
 
 static void
@@ -35,6 +36,8 @@ passed(struct session *s, enum limit limit, enum limit_action action,
 	case LIMIT_REJECT:
 	case LIMIT_TRUNCATE:
 		refuse_message(s, reply, rule, NULL);
+		break;
+	case LIMIT_ACCEPT:
 		break;
 	}
 }
@@ -324,6 +327,21 @@ limit_nesting(struct session *s)
 	    "MIME nesting exceeds safety limit");
 	passed(s, LIMIT_NESTING, conf->mime_nesting_action,
 	    SPAN("mime_nesting_limit"), &reply);
+}
+
+void
+limit_boundary(struct session *s, uint64_t length)
+{
+	const struct conf *conf = &s->policy->conf;
+	struct reply reply;
+
+	if (is_exempt(s, EXEMPT_SIZE))
+		return;
+	reply_make(550, "5.6.0", &s->event, &reply, "MIME boundary of %" PRIu64
+	    " bytes exceeds mime_boundary_length_limit %" PRIu64, length,
+	    conf->mime_boundary_length_limit);
+	passed(s, LIMIT_BOUNDARY, conf->mime_boundary_length_action,
+	    SPAN("mime_boundary_length_limit"), &reply);
 }
 
 static void

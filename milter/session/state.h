@@ -261,6 +261,7 @@ bool limit_recipient(struct session *s, struct span key,
 struct field limit_field(struct session *s, const struct field *field);
 void limit_part_field(struct session *s, const struct mime_event *event);
 void limit_nesting(struct session *s);
+void limit_boundary(struct session *s, uint64_t length);
 void limit_blank_line(struct session *s);
 void limit_body(struct session *s, struct span chunk);
 /* The size that this client or sender may send, or the setting. */

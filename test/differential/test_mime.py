@@ -221,7 +221,7 @@ def ours(events):
     fields, all_keys, body = [], [], False
     for event in events:
         kind, text = event[0], bytes.fromhex(event[8].decode())
-        if kind == b"N":
+        if kind in (b"N", b"B"):
             continue
         if kind != b"P" and not body:
             # The line that ended the header: no milter sees it.

@@ -22,7 +22,7 @@ struct seen {
 	struct buf events;
 	const struct mime_limits *limits;
 	uint64_t end;		/* of the raw bytes that were named */
-	unsigned nesting;
+	unsigned nesting, boundary;
 };
 
 static bool
@@ -33,6 +33,9 @@ see(void *context, const struct mime_event *event)
 	MUST(event->offset == seen->end);
 	seen->end += event->length;
 	seen->nesting += event->kind == MIME_NESTING;
+	seen->boundary += event->kind == MIME_BOUNDARY;
+	if (event->kind == MIME_BOUNDARY)
+		MUST(event->size > seen->limits->boundary_length);
 	if (event->kind == MIME_LINE)
 		MUST(event->text.n <= seen->limits->line_length);
 	if (event->kind == MIME_FIELD) {
@@ -46,7 +49,7 @@ see(void *context, const struct mime_event *event)
 	buf_addf(&seen->events, "%d %d %zu %zu %zu %zu %d %d ",
 	    (int)event->kind,
 	    event->kind == MIME_FIELD ? (int)event->list : 0,
-	    event->kind == MIME_FIELD ? (size_t)event->size : 0,
+	    (size_t)event->size,
 	    event->kind == MIME_LINE ? (size_t)event->segment : 0,
 	    (size_t)event->offset, (size_t)event->length,
 	    event->first, event->ended);
@@ -118,7 +121,7 @@ run(const struct mime_limits *with, struct span message, size_t cut,
 	mime_end(mime);
 	MUST(!mime_failed(mime));
 	MUST(seen->end == size);
-	MUST(seen->nesting <= 1);
+	MUST(seen->nesting <= 1 && seen->boundary <= 1);
 	mime_free(&mime);
 }
 

@@ -32,7 +32,7 @@ static bool
 sink(void *context, const struct mime_event *event)
 {
 	(void)context;
-	print("FLN"[event->kind], event);
+	print("FLNB"[event->kind], event);
 	return true;
 }
 

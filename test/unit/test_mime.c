@@ -40,9 +40,11 @@ see(void *context, const struct mime_event *event)
 	if (event->offset != seen->end)
 		seen->gap = true;
 	seen->end = event->offset + event->length;
-	if (event->kind == MIME_NESTING) {
+	if (event->kind == MIME_NESTING || event->kind == MIME_BOUNDARY) {
 		assert_int_equal(event->length, 0);
-		buf_addf(&seen->text, "N%d|", (int)event->offset);
+		buf_addf(&seen->text, "%c%d|", event->kind == MIME_NESTING ?
+		    'N' : 'B', (int)(event->kind == MIME_NESTING ?
+		    event->offset : event->size));
 		return ++seen->events != seen->enough;
 	}
 	if (event->kind == MIME_FIELD)
@@ -275,7 +277,7 @@ static const struct message limited[] = {
 	  S("--bc\n--bcd\nA: 1\n"), "L1 0+5 --bc|L6 5+6 --bcd|Fm 11+5 A: 1|" },
 	{ "boundary n+1", S("Content-Type: multipart/x; boundary=bcde\n"),
 	  S("--bcd\nA: 1\n\n--bcd--\n"),
-	  "L1 0+6 --bcd|Fm 6+5 A: 1|L0 11+1 |L0 12+8 --bcd--|" },
+	  "B4|L1 0+6 --bcd|Fm 6+5 A: 1|L0 11+1 |L0 12+8 --bcd--|" },
 	/* Postfix has room for two more than it says. */
 	{ "nesting at the limit",
 	  S("Content-Type: multipart/x; boundary=c; boundary=d; boundary=e\n"),
@@ -290,6 +292,29 @@ limits_are_postfix(void **state)
 {
 	(void)state;
 	check(&small, limited, COUNT(limited));
+}
+
+/* Whichever comes first, and before the field that has it. */
+static void
+a_long_boundary_is_said_once(void **state)
+{
+	static const struct mime_limits four = { 2048, 1000, 100, 4 };
+	static const struct message list[] = {
+		{ "in a part", MIXED, S("--b\nContent-Type: multipart/x; "
+		  "boundary=1234; boundary=12345; boundary=123456\nA: 1\n"),
+		  "L1 0+4 --b|B5|Fm 4+74 Content-Type: multipart/x; "
+		  "boundary=1234; boundary=12345; boundary=123456|"
+		  "Fm 78+5 A: 1|" },
+		{ "and in the header", S("Content-Type: multipart/x; "
+		  "boundary=123456\n"), S("--1234\nContent-Type: multipart/x; "
+		  "boundary=12345\n"), "B6|L1 0+7 --1234|"
+		  "Fm 7+42 Content-Type: multipart/x; boundary=12345|" },
+		{ "no body", S("Content-Type: multipart/x; boundary=12345\n"),
+		  S(""), "B5|" },
+	};
+
+	(void)state;
+	check(&four, list, COUNT(list));
 }
 
 /* What was cut off is not known, as with Postfix. */
@@ -522,6 +547,7 @@ main(void)
 		cmocka_unit_test(structure_is_postfix),
 		cmocka_unit_test(nul_is_a_byte),
 		cmocka_unit_test(limits_are_postfix),
+		cmocka_unit_test(a_long_boundary_is_said_once),
 		cmocka_unit_test(a_type_can_be_cut),
 		cmocka_unit_test(nesting_is_said_once),
 		cmocka_unit_test(boundaries_are_read),
