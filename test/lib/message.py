@@ -164,3 +164,27 @@ def change(fields, edit, field):
             del fields[at[index]]
     elif edit.value:
         fields.append(field)
+
+
+def apply_sendmail(message, edits):
+    """The fields that Sendmail makes of header edits, by the rules of its
+    documentation of libmilter: insheader counts from the top, its own
+    Received included; chgheader counts the fields of that name, and a field
+    that was deleted stays in its place and is counted on, empty."""
+    own = object()
+    fields = [own] + [list(field) for field in message.fields]
+    for edit in edits:
+        if edit.op == "insheader":
+            fields.insert(edit.index, [edit.name, edit.value or ""])
+        elif edit.op == "addheader":
+            fields.append([edit.name, edit.value])
+        elif edit.op in ("chgheader", "delheader"):
+            same = [field for field in fields if field is not own
+                    and field[0].lower() == edit.name.lower()]
+            if edit.index <= len(same):
+                # A change writes over one that was deleted, too.
+                same[max(edit.index, 1) - 1][1] = edit.value or None
+            elif edit.value:
+                fields.append([edit.name, edit.value])
+    return [tuple(field) for field in fields
+            if field is not own and field[1] is not None]
