@@ -2,8 +2,9 @@
 #include "table/keymap.h"
 
 #include <stdlib.h>
-#include <unicase.h>
 #include <unistr.h>
+
+#include "table/fold.h"
 
 #define SLOTS_SMALLEST	16
 
@@ -86,23 +87,6 @@ find_slot(const struct keymap *map, struct span key)
 	return slot;
 }
 
-static bool
-is_ascii(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
-/* NULL where key is no UTF-8 (or memory is out); else to be freed. */
-static char *
-fold(struct span key, size_t *n_r)
-{
-	return (char *)u8_casefold((const uint8_t *)key.p, key.n, NULL, NULL,
-	    NULL, n_r);
-}
-
 /* Where the folded key was put, and *folded_r, which lies there. */
 static bool
 place_key(struct keymap *map, struct span key, uint32_t *offset_r,
@@ -112,11 +96,11 @@ place_key(struct keymap *map, struct span key, uint32_t *offset_r,
 	size_t n = key.n;
 
 	*offset_r = (uint32_t)(to - map->text.p);
-	if (is_ascii(key)) {
+	if (fold_is_ascii(key)) {
 		for (size_t i = 0; i < n; i++)
 			to[i] = (char)ascii_lower(to[i]);
 	} else {
-		if ((folded = fold(key, &n)) == NULL)
+		if ((folded = fold_unicode(key, &n)) == NULL)
 			return false;
 		if (n > key.n) {
 			*offset_r = IN_MORE | (uint32_t)map->more.n;
@@ -195,10 +179,10 @@ keymap_find(const struct keymap *map, struct span key, size_t *entry_r)
 
 	if (key.n / FOLD_SHRINKS > map->longest)
 		return false;
-	if (is_ascii(key))
+	if (fold_is_ascii(key))
 		return find_folded(map, key, entry_r);
 	/* What is no UTF-8 cannot be in the map, which took only such. */
-	if ((folded = fold(key, &n)) == NULL)
+	if ((folded = fold_unicode(key, &n)) == NULL)
 		return false;
 	found = find_folded(map, span_make(folded, n), entry_r);
 	free(folded);
@@ -213,7 +197,7 @@ keymap_fold(struct span *key, char **memory_r)
 	*memory_r = NULL;
 	if (n == 0 || u8_check((const uint8_t *)key->p, n) != NULL)
 		return true;
-	if ((*memory_r = fold(*key, &n)) == NULL)
+	if ((*memory_r = fold_unicode(*key, &n)) == NULL)
 		return false;
 	*key = span_make(*memory_r, n);
 	return true;
