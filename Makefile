@@ -8,11 +8,12 @@ CONFDIR  = /etc/postern
 
 # The one list of packages: to build and run, to test, to lint.
 RUN_PACKAGES   = gcc libc6-dev make pkg-config libmilter-dev libpcre2-dev \
-		 libconfig-dev libidn2-dev libunistring-dev
+		 libconfig-dev libidn2-dev libunistring-dev libcdb-dev
 TEST_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev miltertest postfix \
-		 postfix-pcre libsasl2-modules python3 procps
-LINT_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev cppcheck mandoc clang clang-tidy \
-		 python3 binutils findutils
+		 postfix-pcre postfix-cdb postfix-lmdb liblmdb-dev \
+		 libsasl2-modules python3 procps
+LINT_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev liblmdb-dev cppcheck \
+		 mandoc clang clang-tidy python3 binutils findutils
 ASAN_PACKAGES  = $(TEST_PACKAGES)
 FUZZ_PACKAGES  = $(RUN_PACKAGES) clang libclang-rt-dev
 
@@ -26,7 +27,7 @@ SANITIZE =
 CFLAGS   = $(OPTIMIZE) $(HARDEN) $(SANITIZE)
 CPPFLAGS = -D_GNU_SOURCE -DPOSTERN_VERSION='"$(VERSION)"' -Imilter
 LDFLAGS  = -pie -Wl,-z,relro,-z,now $(SANITIZE)
-LDLIBS   = -lmilter -lpcre2-8 -lconfig -lidn2 -lunistring -pthread
+LDLIBS   = -lmilter -lpcre2-8 -lconfig -lidn2 -lunistring -lcdb -pthread
 
 BUILD    = build
 # make Q= shows each command.
@@ -73,6 +74,10 @@ $(BUILD)/unit/%: test/unit/%.c $(FACE_OBJ) $(BUILD)/libengine.a
 	@echo "ld $@"
 	$(Q)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
 	    -o $@ $< $(FACE_OBJ) $(BUILD)/libengine.a -lcmocka $(LDLIBS)
+
+# What we read without the library of its writers is compared with theirs.
+$(addprefix $(BUILD)/,unit/test_database unit/test_damage \
+    tools/make_database): LDLIBS += -llmdb
 
 $(BUILD)/bench/%: test/bench/%.c
 	@mkdir -p $(@D)

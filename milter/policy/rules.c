@@ -22,6 +22,8 @@ unknown_until_found(const struct rule *rule)
 {
 	struct span rest = rule->text, word = span_word(&rest);
 
+	if (rule->unknown)
+		return true;
 	return rule->substitutes && span_find(word, '$') < word.n;
 }
 

@@ -114,17 +114,28 @@ text_of_name(const struct load *load, struct buf *text)
 	return true;
 }
 
-static bool
-text_of_file(const struct load *load, struct buf *text)
+char *
+load_path(const struct load *load, const char *suffix)
 {
-	const char *folder = load->options->folder, *why;
+	const char *folder = load->options->folder;
 	char *path = NULL;
-	int result;
 
 	if (folder == NULL || load->name.p[0] == '/')
 		folder = "";
-	if (asprintf(&path, "%s%s%.*s", folder, *folder != '\0' ? "/" : "",
-	    SPAN_ARG(load->name)) < 0) {
+	if (asprintf(&path, "%s%s%.*s%s", folder, *folder != '\0' ? "/" : "",
+	    SPAN_ARG(load->name), suffix) < 0)
+		return NULL;
+	return path;
+}
+
+static bool
+text_of_file(const struct load *load, struct buf *text)
+{
+	char *path = load_path(load, "");
+	const char *why;
+	int result;
+
+	if (path == NULL) {
 		load_fail(load, "out of memory");
 		return false;
 	}

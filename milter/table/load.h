@@ -41,6 +41,12 @@ void load_fail(const struct load *load, const char *format, ...)
 bool load_text(struct load *load, struct buf *text);
 
 /*
+ * The file that the name means, with `suffix` behind it, as seen from the
+ * folder of the configuration; NULL without memory, else to be freed.
+ */
+char *load_path(const struct load *load, const char *suffix);
+
+/*
  * The next logical line that Postfix would look at; those that it drops, and
  * lines with a rule swallowed, are complained about.
  */

@@ -16,8 +16,8 @@ struct table {
 
 static const struct table_type *const types[] = {
 	&table_pcre, &table_regexp, &table_cidr, &table_hash, &table_texthash,
-	&table_btree, &table_inline, &table_static, &table_fail,
-	&table_unionmap, &table_pipemap,
+	&table_btree, &table_cdb, &table_lmdb, &table_inline, &table_static,
+	&table_fail, &table_unionmap, &table_pipemap,
 };
 
 #define TYPES	(sizeof(types) / sizeof(types[0]))

@@ -78,9 +78,10 @@ const char *table_name(const struct table *table);
 bool table_takes_parts(const struct table *table);
 
 struct rule {
-	const char *file;	/* where it stands; for inline: and static: */
-	unsigned line;		/* the table's name and line 0 */
+	const char *file;	/* where it stands; for inline:, static: and */
+	unsigned line;		/* databases the table's name and line 0 */
 	struct span text;	/* the result, before substitution */
+	bool unknown;		/* no text: it is whatever will be found */
 	bool substitutes;	/* text holds $1 and the like */
 	bool passed_on;		/* a key for the next table of a pipemap: */
 };
@@ -88,7 +89,8 @@ struct rule {
 /*
  * Rules are numbered from 0 in the order of the file; IFs are not rules.  The
  * rules of unionmap: and pipemap: are those of all their tables, each in its
- * own file.
+ * own file.  A database (cdb, lmdb) may hold millions and is not read: one rule
+ * stands for all of them.
  */
 size_t table_rules(const struct table *table);
 void table_rule(const struct table *table, size_t number,

@@ -39,6 +39,8 @@ extern const struct table_type table_cidr;
 extern const struct table_type table_hash;
 extern const struct table_type table_texthash;
 extern const struct table_type table_btree;
+extern const struct table_type table_cdb;
+extern const struct table_type table_lmdb;
 extern const struct table_type table_inline;
 extern const struct table_type table_static;
 extern const struct table_type table_fail;

@@ -195,6 +195,8 @@ kind_of(struct import_params *params, const struct rule *rule,
 	struct action action;
 	char why[240];
 
+	if (rule->unknown)
+		return IMPORT_FOREIGN;
 	/* A missing result is an error when it is found, in both. */
 	if (rule->text.n == 0)
 		return IMPORT_OTHER;
@@ -251,7 +253,19 @@ open_table(struct import_params *params, struct span name,
 	return opened;
 }
 
-/* The results of a database that names none itself: those of its text. */
+/* A database names no results itself. */
+static bool
+is_database(const struct table *opened)
+{
+	struct rule rule;
+
+	if (table_rules(opened) != 1)
+		return false;
+	table_rule(opened, 0, &rule);
+	return rule.unknown;
+}
+
+/* The results of a database are those of its text. */
 static void
 look_at_text(struct import_params *params, enum action_place place,
     struct import_table *table)
@@ -282,11 +296,10 @@ import_table(struct import_params *params, struct span name,
 		return;
 	if ((opened = open_table(params, table_r->name, table_r)) == NULL)
 		return;
-	if (table_rules(opened) > 0)
-		look_at_rules(params, opened, place, table_r);
-	else if (is_one_of(type_of(table_r->name), made_of_text,
-	    COUNT(made_of_text)) && !span_starts(table_r->name,
-	    SPAN("hash:")))
+	if (is_one_of(type_of(table_r->name), made_of_text,
+	    COUNT(made_of_text)) && is_database(opened))
 		look_at_text(params, place, table_r);
+	else
+		look_at_rules(params, opened, place, table_r);
 	table_free(&opened);
 }

@@ -75,8 +75,8 @@ test_names(void **state)
 }
 
 #define THERE_ARE \
-	"there are pcre:, regexp:, cidr:, hash:, texthash:, btree:, inline:, " \
-	"static:, fail:, unionmap:, pipemap:)\n"
+	"there are pcre:, regexp:, cidr:, hash:, texthash:, btree:, cdb:, " \
+	"lmdb:, inline:, static:, fail:, unionmap:, pipemap:)\n"
 #define PAIRS	" (write inline:{ key=value, { key = text with blanks } })\n"
 
 /* The same in both modes: there is no table. */
@@ -101,6 +101,9 @@ static const struct {
 	{ "hash:/nonexistent", "E0 cannot be read: No such file or directory"
 	    "\n" },
 	{ "texthash:/", "E0 cannot be read: not a regular file\n" },
+	{ "cdb:/nonexistent", "E0 /nonexistent.cdb cannot be read: No such "
+	    "file or directory (is it made? run: postmap cdb:/nonexistent)"
+	    "\n" },
 	{ "hash:{a=b}", "E0 cannot be read: No such file or directory\n" },
 	{ "inline:a=b", "E0 the list does not begin with \"{\"" PAIRS },
 	{ "inline:{a=b", "E0 the list has no closing \"}\"" PAIRS },
