@@ -11,9 +11,9 @@ RUN_PACKAGES   = gcc libc6-dev make pkg-config libmilter-dev libpcre2-dev \
 		 libconfig-dev libidn2-dev libunistring-dev libcdb-dev
 TEST_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev miltertest postfix \
 		 postfix-pcre postfix-cdb postfix-lmdb liblmdb-dev \
-		 libsasl2-modules python3 procps
-LINT_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev liblmdb-dev cppcheck \
-		 mandoc clang clang-tidy python3 binutils findutils
+		 uthash-dev libsasl2-modules python3 procps
+LINT_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev liblmdb-dev uthash-dev \
+		 cppcheck mandoc clang clang-tidy python3 binutils findutils
 ASAN_PACKAGES  = $(TEST_PACKAGES)
 FUZZ_PACKAGES  = $(RUN_PACKAGES) clang libclang-rt-dev
 
@@ -79,11 +79,11 @@ $(BUILD)/unit/%: test/unit/%.c $(FACE_OBJ) $(BUILD)/libengine.a
 $(addprefix $(BUILD)/,unit/test_database unit/test_damage \
     tools/make_database): LDLIBS += -llmdb
 
-$(BUILD)/bench/%: test/bench/%.c
+$(BUILD)/bench/%: test/bench/%.c $(BUILD)/libengine.a
 	@mkdir -p $(@D)
 	@echo "ld $@"
 	$(Q)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
-	    -o $@ $< $(LDLIBS)
+	    -o $@ $< $(BUILD)/libengine.a $(LDLIBS)
 
 # Programs that show tests what a module of the engine does.
 $(BUILD)/tools/%: test/tools/%.c $(BUILD)/libengine.a
@@ -139,6 +139,7 @@ lint: lint-packages
 bench: test-packages
 	@$(MAKE) --no-print-directory all helpers
 	@POSTERN=$(BUILD)/postern BUILD=$(BUILD) test/bench/run
+	@BUILD=$(BUILD) test/bench/tables
 
 soak: test-packages
 	@$(MAKE) --no-print-directory all helpers
