@@ -41,7 +41,7 @@ static bool
 unwrap(struct span local, struct span *local_r, struct span *domain_r)
 {
 	bool first = span_casestarts(local, SPAN("SRS0"));
-	struct span rest = span_skip(local, 4), hash, host, time;
+	struct span rest = span_skip(local, 4), hash, host, time, domain;
 
 	if ((!first && !span_casestarts(local, SPAN("SRS1"))) ||
 	    !is_separator(rest))
@@ -54,9 +54,10 @@ unwrap(struct span local, struct span *local_r, struct span *domain_r)
 		rest = span_skip(rest, 1);
 	}
 	if (!take(&rest, &hash) || !take(&rest, &time) ||
-	    !take(&rest, domain_r) || !is_domain(*domain_r) || rest.n == 0)
+	    !take(&rest, &domain) || !is_domain(domain) || rest.n == 0)
 		return false;
 	*local_r = rest;
+	*domain_r = domain;
 	return true;
 }
 

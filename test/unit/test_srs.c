@@ -37,6 +37,9 @@ static const struct {
 	{ NESTED "SRS0=h=t=f4=a@x", "a@f4" },
 	{ NESTED "SRS0=h=t=f4=SRS0=h=t=f5=a@x", "SRS0=h=t=f5=a@f4" },
 	{ "SRS1=h=f==h=t=o.g=SRS0=h=t=p.g=a@x", "a@p.g" },
+	/* What looks like another, and is none, leaves the domain alone. */
+	{ "SRS0=h=t=o.g=SRS0=h=t=p g=a@f", "SRS0=h=t=p g=a@o.g" },
+	{ "SRS0=h=t=o.g=SRS0=h=t=p.g=@f", "SRS0=h=t=p.g=@o.g" },
 	/* None, or broken. */
 	{ "alice@orig.org", NULL }, { "", NULL }, { "SRS0", NULL },
 	{ "SRS0=HHH=TT=orig.org=alice", NULL },
