@@ -1,0 +1,49 @@
+/*
+ * required - byte runs without which a pattern cannot match.
+ *
+ * A claim is a proof: whatever the pattern matches in holds what is claimed,
+ * where both are folded by setting the bit 0x20 in every byte.  What is not
+ * understood yields no claim; it never yields a wrong one.
+ */
+#ifndef POSTERN_TABLE_REQUIRED_H
+#define POSTERN_TABLE_REQUIRED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/region.h"
+#include "base/span.h"
+
+/* Longer runs are cut, and of more alternatives there is no clause. */
+#define REQUIRED_RUN_MAX	32
+#define REQUIRED_RUNS_MAX	64
+#define REQUIRED_CLAUSES_MAX	4
+
+/*
+ * At least one of the runs is in the text; with at_start the text begins with
+ * one of them (they are of any length then, else of 3 bytes or more).
+ */
+struct required_clause {
+	const struct span *runs;	/* folded; none is part of another */
+	size_t n;
+	bool at_start;
+	double rarity;	/* of one of them, per byte of ordinary mail; see rarity.h */
+};
+
+struct required {
+	/* All of them hold; the one that is not at_start and is rarest first. */
+	struct required_clause clauses[REQUIRED_CLAUSES_MAX];
+	size_t n;	/* 0: nothing is known */
+	size_t least;	/* the text has at least so many bytes */
+};
+
+/*
+ * The pattern's claims; they lie in the region.  options are PCRE2's, and
+ * SYNTAX_POSIX (syntax.h).  Without memory, or where the pattern is not
+ * understood, there are none.
+ */
+void required_by(struct span pattern, uint32_t options, struct region *region,
+    struct required *required_r);
+
+#endif
