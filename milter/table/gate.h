@@ -43,6 +43,9 @@ struct gate_hits {
 
 	/* The gate's own: */
 	size_t room;
+	uint32_t *stamps;	/* where a run, a pattern was seen last */
+	size_t n_stamps;
+	uint32_t stamp;		/* of the last record that there was */
 };
 
 enum gate_kind {

@@ -1,0 +1,258 @@
+/*
+ * gate - takes claims, and keeps what a scan needs of them.
+ */
+#include "table/gate_state.h"
+
+#include <stdlib.h>
+
+/* What is gathered while a gate is made. */
+struct making {
+	struct gate *gate;
+	struct gate_use *runs, *starts;
+	size_t n_runs, n_starts;
+};
+
+static bool
+folded(struct span run)
+{
+	for (size_t i = 0; i < run.n; i++)
+		if ((run.p[i] & 0x20) == 0)
+			return false;
+	return true;
+}
+
+/* As the contract has it; of another one nothing is made. */
+static bool
+clause_good(const struct required_clause *clause)
+{
+	size_t least = clause->at_start ? 1 : GATE_SHORTEST;
+
+	if (clause->n == 0 || clause->n > REQUIRED_RUNS_MAX)
+		return false;
+	for (size_t i = 0; i < clause->n; i++)
+		if (clause->runs[i].n < least ||
+		    clause->runs[i].n > REQUIRED_RUN_MAX ||
+		    !folded(clause->runs[i]))
+			return false;
+	return true;
+}
+
+static size_t
+clauses(const struct required *claims)
+{
+	return claims->n < REQUIRED_CLAUSES_MAX ?
+	    claims->n : REQUIRED_CLAUSES_MAX;
+}
+
+/* The one that a pattern is looked for by; NULL where there is none. */
+static const struct required_clause *
+main_clause(const struct required *claims)
+{
+	const struct required_clause *start = NULL;
+
+	for (size_t i = 0; i < clauses(claims); i++) {
+		const struct required_clause *clause = &claims->clauses[i];
+
+		if (!clause_good(clause))
+			continue;
+		if (!clause->at_start)
+			return clause;
+		if (start == NULL)
+			start = clause;
+	}
+	return start;
+}
+
+static void
+add_check(struct gate *gate, const struct required_clause *clause)
+{
+	gate->checks[gate->n_checks++] = (struct gate_check){
+	    (uint32_t)gate->n_pieces, (uint32_t)clause->n };
+	for (size_t i = 0; i < clause->n; i++) {
+		struct span run = clause->runs[i];
+
+		gate->pieces[gate->n_pieces++] = (struct gate_piece){
+		    (uint32_t)gate->n_bytes, (uint32_t)run.n };
+		memcpy(gate->bytes + gate->n_bytes, run.p, run.n);
+		gate->n_bytes += run.n;
+	}
+}
+
+static bool
+is_check(const struct required_clause *clause,
+    const struct required_clause *first)
+{
+	return clause != first && clause->at_start && clause_good(clause);
+}
+
+static void
+add_pattern(struct making *making, const struct required *claims, size_t i)
+{
+	struct gate *gate = making->gate;
+	struct gate_pattern *pattern = &gate->patterns[i];
+	const struct required_clause *first = main_clause(claims);
+
+	pattern->least = claims->least < UINT32_MAX ?
+	    (uint32_t)claims->least : UINT32_MAX;
+	pattern->first = (uint32_t)gate->n_checks;
+	for (size_t c = 0; c < clauses(claims); c++)
+		if (is_check(&claims->clauses[c], first)) {
+			add_check(gate, &claims->clauses[c]);
+			pattern->n++;
+		}
+	for (size_t r = 0; r < first->n; r++) {
+		struct gate_use use = { first->runs[r], (uint32_t)i };
+
+		if (first->at_start)
+			making->starts[making->n_starts++] = use;
+		else
+			making->runs[making->n_runs++] = use;
+	}
+}
+
+/* What there has to be room for. */
+struct needs {
+	size_t uses, checks, pieces, bytes;
+};
+
+/* False where it would be too much; the pattern is not taken then. */
+static bool
+add_needs(struct needs *needs, const struct required *claims)
+{
+	const struct required_clause *first = main_clause(claims);
+	struct needs more = *needs;
+
+	if (first == NULL)
+		return false;
+	more.uses += first->n;
+	for (size_t c = 0; c < clauses(claims); c++) {
+		const struct required_clause *clause = &claims->clauses[c];
+
+		if (!is_check(clause, first))
+			continue;
+		more.checks++;
+		more.pieces += clause->n;
+		for (size_t r = 0; r < clause->n; r++)
+			more.bytes += clause->runs[r].n;
+	}
+	if (more.uses > GATE_USES_MAX || more.pieces > GATE_USES_MAX)
+		return false;
+	*needs = more;
+	return true;
+}
+
+static bool
+make_room(struct making *making, const struct required *patterns, size_t n)
+{
+	struct gate *gate = making->gate;
+	struct needs needs = { 1, 1, 1, 1 };
+
+	if (n >= GATE_NONE)
+		return false;
+	gate->patterns = calloc(n + 1, sizeof(*gate->patterns));
+	if (gate->patterns == NULL)
+		return false;
+	gate->n = n;
+	for (size_t i = 0; i < n; i++)
+		gate->patterns[i].known = add_needs(&needs, &patterns[i]);
+	making->runs = malloc(needs.uses * sizeof(*making->runs));
+	making->starts = malloc(needs.uses * sizeof(*making->starts));
+	gate->checks = malloc(needs.checks * sizeof(*gate->checks));
+	gate->pieces = malloc(needs.pieces * sizeof(*gate->pieces));
+	gate->bytes = malloc(needs.bytes);
+	return making->runs != NULL && making->starts != NULL &&
+	    gate->checks != NULL && gate->pieces != NULL &&
+	    gate->bytes != NULL;
+}
+
+static bool
+make(struct making *making, const struct required *patterns, size_t n)
+{
+	struct gate *gate = making->gate;
+
+	if (!make_room(making, patterns, n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (gate->patterns[i].known)
+			add_pattern(making, &patterns[i], i);
+	return gate_group(&gate->runs, making->runs, making->n_runs) &&
+	    gate_group(&gate->starts, making->starts, making->n_starts) &&
+	    gate_build_maps(gate) && gate_build_starts(gate);
+}
+
+struct gate *
+gate_new(const struct required *patterns, size_t n, enum gate_kind kind)
+{
+	struct gate *gate = calloc(1, sizeof(*gate));
+	struct making making = { .gate = gate };
+
+	if (gate == NULL)
+		return NULL;
+	gate->find = kind == GATE_SCALAR ? gate_find_scalar : gate_find_best();
+	gate->drops = kind == GATE_DROPS;
+	if (!make(&making, patterns, n))
+		gate_free(&gate);
+	free(making.runs);
+	free(making.starts);
+	return gate;
+}
+
+static void
+free_runs(struct gate_runs *runs)
+{
+	free(runs->list);
+	free(runs->bytes);
+	free(runs->lists);
+}
+
+void
+gate_free(struct gate **gate_p)
+{
+	struct gate *gate = *gate_p;
+
+	*gate_p = NULL;
+	if (gate == NULL)
+		return;
+	for (int i = 0; i < 3; i++)
+		free(gate->maps[i].words);
+	free(gate->segments);
+	free(gate->slots);
+	free_runs(&gate->runs);
+	free_runs(&gate->starts);
+	free(gate->patterns);
+	free(gate->checks);
+	free(gate->pieces);
+	free(gate->bytes);
+	free(gate);
+}
+
+bool
+gate_knows(const struct gate *gate, size_t pattern)
+{
+	return pattern < gate->n && gate->patterns[pattern].known;
+}
+
+static size_t
+runs_size(const struct gate_runs *runs)
+{
+	return runs->n * sizeof(*runs->list) + runs->n_bytes +
+	    runs->n_lists * sizeof(*runs->lists);
+}
+
+size_t
+gate_size(const struct gate *gate)
+{
+	size_t size = sizeof(*gate) + runs_size(&gate->runs) +
+	    runs_size(&gate->starts);
+
+	for (int i = 0; i < 3; i++)
+		if (gate->maps[i].words != NULL)
+			size += sizeof(*gate->maps[i].words) <<
+			    (32 - gate->maps[i].shift);
+	if (gate->segments != NULL)
+		size += (size_t)1 << (64 - gate->segments_shift - 3);
+	return size + gate->n_slots * sizeof(*gate->slots) +
+	    gate->n * sizeof(*gate->patterns) +
+	    gate->n_checks * sizeof(*gate->checks) +
+	    gate->n_pieces * sizeof(*gate->pieces) + gate->n_bytes;
+}

@@ -1,0 +1,265 @@
+/*
+ * gate_build - the sieves of a gate, from its runs.
+ *
+ * Which of its bytes a run is looked for by is free.  Taken are those that are
+ * rarest in a text, as far as single bytes can tell, and that the fewest other
+ * runs were given.
+ */
+#include "table/gate_state.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* Bits of a map for one that is in it, and bounds on its size. */
+#define WINDOW_ROOM	16
+#define WINDOW_WORDS_MIN	(UINT32_C(1) << 8)
+#define WINDOW_WORDS_MAX	(UINT32_C(1) << 16)
+#define SEGMENT_ROOM	16
+#define SEGMENT_BITS_MIN	9
+#define SEGMENT_BITS_MAX	22
+
+static unsigned int
+logarithm(size_t n)
+{
+	unsigned int bits = 0;
+
+	while (((size_t)1 << bits) < n)
+		bits++;
+	return bits;
+}
+
+/* How many of a run's bytes it is looked for by. */
+static unsigned int
+segment_size(unsigned int n)
+{
+	return n >= GATE_SEGMENT ? GATE_SEGMENT : n == 6 ? 5 : n;
+}
+
+/* At which positions of the text a window of such a segment is looked for. */
+static unsigned int
+segment_stride(unsigned int size)
+{
+	return size == GATE_SEGMENT ? 4 : size == 5 ? 2 : 1;
+}
+
+static uint64_t
+segment_mask(unsigned int size)
+{
+	return (UINT64_C(1) << 8 * size) - 1;
+}
+
+static uint64_t
+segment_key(const unsigned char *p, unsigned int size)
+{
+	unsigned char whole[8] = { 0 };
+
+	memcpy(whole, p, size);
+	return gate_load64(whole) & segment_mask(size);
+}
+
+/* How rare a folded byte is in mail: the binary logarithm, negated. */
+static unsigned int
+byte_rarity(unsigned char byte)
+{
+	static const char order[] = " etaoinsrlcdhmpu.-/=\"fgbyw:<>";
+	const char *found = memchr(order, byte, sizeof(order) - 1);
+
+	if (found == NULL)
+		return 8;
+	return 3 + (unsigned int)(found - order) / 8;
+}
+
+/* The share of windows in a text that are one of the segment's. */
+static double
+segment_cost(const unsigned char *p, unsigned int size)
+{
+	double cost = 0;
+
+	for (unsigned int at = 0; at == 0 || at + 4 <= size; at++) {
+		unsigned int bits = 0;
+
+		for (unsigned int i = 0; i < 4 && at + i < size; i++)
+			bits += byte_rarity(p[at + i]);
+		cost += 1.0 / (double)(UINT64_C(1) << bits);
+	}
+	return cost;
+}
+
+static struct gate_slot *
+slot_of(const struct gate *gate, uint64_t key)
+{
+	size_t i = gate_segment_hash(key) >> gate->slots_shift;
+
+	while (gate->slots[i].run != GATE_NONE && gate->slots[i].key != key)
+		i = (i + 1) & (gate->n_slots - 1);
+	return &gate->slots[i];
+}
+
+static unsigned int
+chain_length(const struct gate *gate, const struct gate_slot *slot)
+{
+	unsigned int n = 0;
+
+	/* Where all are long, one more does not count. */
+	for (uint32_t i = slot->run; i != GATE_NONE && n < 16; n++)
+		i = gate->runs.list[i].next;
+	return n;
+}
+
+static void
+add_segment(struct gate *gate, uint32_t index)
+{
+	struct gate_run *run = &gate->runs.list[index];
+	const unsigned char *bytes = gate->runs.bytes + run->at;
+	unsigned int size = segment_size(run->n);
+	double least = 0;
+	struct gate_slot *slot;
+	uint64_t hash;
+
+	for (unsigned int at = 0; at + size <= run->n; at++) {
+		uint64_t key = segment_key(bytes + at, size);
+		double cost = segment_cost(bytes + at, size) *
+		    (1 + chain_length(gate, slot_of(gate, key)));
+
+		if (at == 0 || cost < least) {
+			run->segment = (uint8_t)at;
+			least = cost;
+		}
+	}
+	slot = slot_of(gate, segment_key(bytes + run->segment, size));
+	slot->key = segment_key(bytes + run->segment, size);
+	run->next = slot->run;
+	slot->run = index;
+	hash = gate_segment_hash(slot->key) >> gate->segments_shift;
+	gate->segments[hash / 64] |= UINT64_C(1) << hash % 64;
+}
+
+static void
+add_window(struct gate_map *map, const unsigned char *p, unsigned int n)
+{
+	unsigned char bytes[4] = { 0 };
+	uint32_t window, hash;
+
+	memcpy(bytes, p, n);
+	window = gate_load32(bytes);
+	hash = gate_window_hash(window);
+	map->words[hash >> map->shift] |= n < 4 ? UINT32_MAX :
+	    UINT32_C(1) << (31 - gate_window_bit(window, hash, map->shift));
+}
+
+/* To each map that is asked where its windows may begin. */
+static void
+add_windows(struct gate *gate, const struct gate_run *run)
+{
+	const unsigned char *bytes = gate->runs.bytes + run->at + run->segment;
+	unsigned int size = segment_size(run->n);
+	unsigned int stride = segment_stride(size);
+
+	for (unsigned int i = 0; i < stride; i++) {
+		add_window(&gate->maps[0], bytes + i, size < 4 ? size : 4);
+		if (stride <= 2)
+			add_window(&gate->maps[1], bytes + i,
+			    size < 4 ? size : 4);
+		if (stride == 1)
+			add_window(&gate->maps[2], bytes + i,
+			    size < 4 ? size : 4);
+	}
+}
+
+static void
+add_looks(struct gate_plan *plan, unsigned int size)
+{
+	unsigned int windows = segment_stride(size);
+
+	for (unsigned int i = 0; i < windows; i++) {
+		assert(plan->n < GATE_LOOKS);
+		plan->looks[plan->n++] = (struct gate_look){
+		    segment_mask(size), (uint8_t)i, (uint8_t)size };
+	}
+}
+
+/* Of what sizes there are segments, their positions are looked at. */
+static void
+build_plans(struct gate *gate, const size_t counts[GATE_SEGMENT + 1])
+{
+	for (unsigned int size = GATE_SEGMENT; size >= GATE_SHORTEST; size--) {
+		if (counts[size] == 0)
+			continue;
+		gate->stride = segment_stride(size);
+		for (unsigned int at = 0; at < 4; at += gate->stride)
+			add_looks(&gate->plans[at], size);
+	}
+	gate->threes = counts[3] > 0;
+}
+
+/* A run of three bytes fills a word, as many windows would. */
+static size_t
+windows_of(const size_t counts[GATE_SEGMENT + 1], unsigned int stride)
+{
+	size_t n = counts[4] + counts[3] * 8;
+
+	if (stride >= 2)
+		n += counts[5] * 2;
+	if (stride >= 4)
+		n += counts[7] * 4;
+	return n;
+}
+
+static bool
+build_map(struct gate_map *map, size_t windows)
+{
+	size_t words = (size_t)1 << logarithm(windows * WINDOW_ROOM / 32 + 1);
+
+	if (words < WINDOW_WORDS_MIN)
+		words = WINDOW_WORDS_MIN;
+	if (words > WINDOW_WORDS_MAX)
+		words = WINDOW_WORDS_MAX;
+	map->shift = 32 - logarithm(words);
+	map->words = calloc(words, sizeof(*map->words));
+	return map->words != NULL;
+}
+
+static bool
+build_segments(struct gate *gate)
+{
+	unsigned int bits = logarithm((size_t)gate->runs.n * SEGMENT_ROOM);
+
+	if (bits < SEGMENT_BITS_MIN)
+		bits = SEGMENT_BITS_MIN;
+	if (bits > SEGMENT_BITS_MAX)
+		bits = SEGMENT_BITS_MAX;
+	gate->segments_shift = 64 - bits;
+	gate->segments = calloc((size_t)1 << (bits - 6),
+	    sizeof(*gate->segments));
+	bits = logarithm((size_t)gate->runs.n * 2);
+	gate->slots_shift = 64 - bits;
+	gate->n_slots = (size_t)1 << bits;
+	gate->slots = malloc(gate->n_slots * sizeof(*gate->slots));
+	if (gate->segments == NULL || gate->slots == NULL)
+		return false;
+	for (size_t i = 0; i < gate->n_slots; i++)
+		gate->slots[i] = (struct gate_slot){ 0, GATE_NONE };
+	return true;
+}
+
+bool
+gate_build_maps(struct gate *gate)
+{
+	size_t counts[GATE_SEGMENT + 1] = { 0 };
+
+	if (gate->runs.n == 0)
+		return true;
+	for (uint32_t i = 0; i < gate->runs.n; i++)
+		counts[segment_size(gate->runs.list[i].n)]++;
+	build_plans(gate, counts);
+	for (unsigned int i = 0; i < 3; i++)
+		if (!build_map(&gate->maps[i], windows_of(counts, 4U >> i)))
+			return false;
+	if (!build_segments(gate))
+		return false;
+	for (uint32_t i = 0; i < gate->runs.n; i++) {
+		add_segment(gate, i);
+		add_windows(gate, &gate->runs.list[i]);
+	}
+	return true;
+}

@@ -1,0 +1,212 @@
+/*
+ * gate_state - what a gate is made of; for gate*.c alone.
+ *
+ * A run is looked for by a segment of it: 7 of its bytes, else 5, 4 or 3.  In
+ * 7 bytes lie 4 windows of 4 bytes, and one of them begins at a position of
+ * the text that is a multiple of 4; of 5 bytes one of 2 begins at an even
+ * position; of 4 or 3 bytes there is but one, which may begin anywhere.
+ *
+ * So a text goes through sieves, each dearer and seldom reached: a map of the
+ * windows, at every 4th position (2nd, 1st, where short runs ask for it); a
+ * map of the whole segments; a hash table of segments; the whole run.  The
+ * first two work on a block of text at a time and leave a list of positions,
+ * so that nothing in them is guessed by the processor.
+ */
+#ifndef POSTERN_TABLE_GATE_STATE_H
+#define POSTERN_TABLE_GATE_STATE_H
+
+#include <endian.h>
+
+#include "table/gate.h"
+
+#define GATE_NONE	UINT32_MAX
+#define GATE_FOLD32	UINT32_C(0x20202020)
+#define GATE_FOLD64	UINT64_C(0x2020202020202020)
+
+/* Text is looked at in blocks of so many bytes; a multiple of 32. */
+#define GATE_BLOCK	1024
+
+/* Shorter runs only at the start of a record. */
+#define GATE_SHORTEST	3
+#define GATE_SEGMENT	7
+
+/* Past so many runs in all, a pattern is not the gate's. */
+#define GATE_USES_MAX	((size_t)1 << 20)
+
+struct gate_run {
+	uint32_t at;		/* in bytes */
+	uint32_t next;		/* with the same segment; of a start: the
+				   longest other one that it begins with */
+	uint32_t first, count;	/* its patterns, in lists */
+	uint8_t n;
+	uint8_t segment;	/* where in the run it begins */
+};
+
+struct gate_runs {
+	struct gate_run *list;
+	uint32_t n;
+	unsigned char *bytes;
+	size_t n_bytes;
+	uint32_t *lists;
+	size_t n_lists;
+};
+
+/*
+ * A map of windows: the first three bytes choose a word, the fourth a bit in
+ * it, so that a run of three bytes is a word that is full.
+ */
+struct gate_map {
+	uint32_t *words;
+	unsigned int shift;	/* 32 less the binary logarithm of their number */
+};
+
+/* At a position: the segment that may begin so many bytes before it. */
+struct gate_look {
+	uint64_t mask;
+	uint8_t back, n;
+};
+
+/* For a position that is 0, 1, 2 or 3 past a multiple of 4. */
+#define GATE_LOOKS	8
+
+struct gate_plan {
+	struct gate_look looks[GATE_LOOKS];
+	size_t n;
+};
+
+struct gate_slot {
+	uint64_t key;		/* the segment, as gate_load64() has it */
+	uint32_t run;		/* GATE_NONE: empty */
+};
+
+/* One of these pieces begins the record. */
+struct gate_check {
+	uint32_t first, n;
+};
+
+struct gate_piece {
+	uint32_t at;
+	uint32_t n;
+};
+
+struct gate_pattern {
+	uint32_t least;
+	uint32_t first;		/* of its checks */
+	uint8_t n;
+	bool known;
+};
+
+/* The positions in [from, to) that the map of windows lets through. */
+typedef size_t gate_find(const struct gate *gate, const unsigned char *text,
+    uint32_t n, uint32_t from, uint32_t to, uint32_t *list);
+
+struct gate {
+	gate_find *find;
+	bool drops;
+
+	/* Windows: 0 at multiples of 4, 1 at other even positions, 2 at odd. */
+	unsigned int stride;	/* 0: there are no runs */
+	bool threes;		/* there is a segment of 3 bytes */
+	struct gate_map maps[3];
+
+	struct gate_plan plans[4];
+	uint64_t *segments;	/* a map of the segments' hashes */
+	unsigned int segments_shift;
+	struct gate_slot *slots;
+	unsigned int slots_shift;
+	size_t n_slots;
+
+	struct gate_runs runs;
+	/* In the order of their bytes. */
+	struct gate_runs starts;
+	uint32_t begins[512];	/* a map of their first two bytes */
+
+	struct gate_pattern *patterns;
+	size_t n;
+	struct gate_check *checks;
+	size_t n_checks;
+	struct gate_piece *pieces;
+	size_t n_pieces;
+	unsigned char *bytes;	/* of the pieces */
+	size_t n_bytes;
+};
+
+static inline uint32_t
+gate_load32(const unsigned char *p)
+{
+	uint32_t value;
+
+	memcpy(&value, p, sizeof(value));
+	return le32toh(value) | GATE_FOLD32;
+}
+
+static inline uint64_t
+gate_load64(const unsigned char *p)
+{
+	uint64_t value;
+
+	memcpy(&value, p, sizeof(value));
+	return le64toh(value) | GATE_FOLD64;
+}
+
+/* The first three bytes of a window decide; any odd number of many bits. */
+#define GATE_WINDOW_FACTOR	(UINT32_C(0x9e3779b1) << 8)
+
+static inline uint32_t
+gate_window_hash(uint32_t window)
+{
+	return window * GATE_WINDOW_FACTOR;
+}
+
+/* How far left its bit has to go to be the word's highest. */
+static inline unsigned int
+gate_window_bit(uint32_t window, uint32_t hash, unsigned int shift)
+{
+	return ((window >> 24) ^ (hash >> (shift - 5))) & 31;
+}
+
+static inline uint64_t
+gate_segment_hash(uint64_t key)
+{
+	return key * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* Two bytes of text, of which the bit 0x20 says nothing. */
+static inline unsigned int
+gate_begin(unsigned char a, unsigned char b)
+{
+	return ((a & 31U) | (a >> 1 & 96U)) << 7 | (b & 31U) | (b >> 1 & 96U);
+}
+
+static inline unsigned int
+gate_level(uint32_t position)
+{
+	return (position & 1) != 0 ? 2 : (position & 2) >> 1;
+}
+
+gate_find gate_find_scalar;
+
+/* What this processor does best. */
+gate_find *gate_find_best(void);
+
+/* The maps, once the runs are there; false without memory. */
+bool gate_build_maps(struct gate *gate);
+bool gate_build_starts(struct gate *gate);
+
+/*
+ * The longest start that the record begins with; what it begins with is next.
+ * GATE_NONE where there is none.
+ */
+uint32_t gate_start(const struct gate *gate, const unsigned char *record,
+    uint32_t n);
+
+/* A run and a pattern that needs it or another. */
+struct gate_use {
+	struct span run;
+	uint32_t pattern;
+};
+
+/* Each run once, in the order of their bytes, with its patterns. */
+bool gate_group(struct gate_runs *runs, struct gate_use *uses, size_t n);
+
+#endif

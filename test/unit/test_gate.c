@@ -1,0 +1,596 @@
+/* gate: what it says beside what looking everywhere says. */
+#include "table_text.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "table/gate.h"
+
+#define NOT	SIZE_MAX
+#define RUNS	4
+
+static const enum gate_kind kinds[] = { GATE_BEST, GATE_SCALAR };
+
+/* One pattern's claims, and the memory that they lie in. */
+struct claim {
+	struct span runs[REQUIRED_CLAUSES_MAX][REQUIRED_RUNS_MAX];
+	struct required required;
+};
+
+static void
+claim_clause(struct claim *claim, bool at_start, struct span run)
+{
+	struct required *required = &claim->required;
+	struct required_clause *clause = &required->clauses[required->n];
+
+	claim->runs[required->n][0] = run;
+	*clause = (struct required_clause){
+	    .runs = claim->runs[required->n], .n = 1, .at_start = at_start };
+	required->n++;
+}
+
+/* Another run that would do in the last clause. */
+static void
+claim_or(struct claim *claim, struct span run)
+{
+	size_t last = claim->required.n - 1;
+	struct required_clause *clause = &claim->required.clauses[last];
+
+	assert_true(clause->n < REQUIRED_RUNS_MAX);
+	claim->runs[last][clause->n++] = run;
+}
+
+static struct required *
+requirements(const struct claim *claims, size_t n)
+{
+	struct required *patterns = calloc(n + 1, sizeof(*patterns));
+
+	assert_non_null(patterns);
+	for (size_t i = 0; i < n; i++)
+		patterns[i] = claims[i].required;
+	return patterns;
+}
+
+/* The text of exactly its size, so that a read past it is noticed. */
+static char *
+exact(struct span text)
+{
+	char *copy = malloc(text.n > 0 ? text.n : 1);
+
+	assert_non_null(copy);
+	if (text.n > 0)
+		memcpy(copy, text.p, text.n);
+	return copy;
+}
+
+static void
+expect_hits(const struct gate_hits *hits, const struct gate_hit *want,
+    size_t n)
+{
+	assert_int_equal(hits->n, n);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(hits->list[i].record, want[i].record);
+		assert_int_equal(hits->list[i].pattern, want[i].pattern);
+	}
+}
+
+/* One pattern, one clause; one record, all of the text but its ends. */
+static const struct {
+	const char *name;
+	struct span run;
+	struct span text;
+	size_t before, after;	/* bytes that are not the record's */
+	size_t least;
+	bool at_start, want;
+} cases[] = {
+	{ "all of it", T("abc"), T("abc"), 0, 0, 0, false, true },
+	{ "folded", T("abc"), T("aBC"), 0, 0, 0, false, true },
+	{ "@ and `", T("a`b"), T("a@b"), 0, 0, 0, false, true },
+	{ "NUL and blank", T("a b"), T("a\0b"), 0, 0, 0, false, true },
+	{ "high bytes", T("\xe3\xa4\xe3"), T("\xc3\xa4\xc3"), 0, 0, 0, false,
+	    true },
+	{ "at the start", T("abcdefg"), T("abcdefg---"), 0, 0, 0, false,
+	    true },
+	{ "at the end", T("abcdefg"), T("---abcdefg"), 0, 0, 0, false, true },
+	{ "not all", T("abcdefgh"), T("---abcdefg"), 0, 0, 0, false, false },
+	{ "past the end", T("abcdefg"), T("---abcdefg"), 0, 1, 0, false,
+	    false },
+	{ "before the start", T("abcdefg"), T("abcdefg---"), 1, 0, 0, false,
+	    false },
+	{ "outside", T("abcd"), T("abcd--abcd"), 4, 4, 0, false, false },
+	{ "between", T("abcd"), T("--abcd--"), 2, 2, 0, false, true },
+	{ "three at the end", T("xyz"), T("-----xyz"), 0, 0, 0, false, true },
+	{ "least", T("abc"), T("abc--"), 0, 0, 5, false, true },
+	{ "less than least", T("abc"), T("abc-"), 0, 0, 5, false, false },
+	{ "begins", T("subject:"), T("Subject: x"), 0, 0, 0, true, true },
+	{ "begins in the midst", T("subject:"), T("--Subject: x"), 2, 0, 0,
+	    true, true },
+	{ "does not begin", T("subject:"), T(" Subject: x"), 0, 0, 0, true,
+	    false },
+	{ "only half", T("subject:"), T("Subject"), 0, 0, 0, true, false },
+	{ "cut", T("subject:"), T("Subject:"), 0, 1, 0, true, false },
+	{ "one byte", T("x"), T("X-Y: z"), 0, 0, 0, true, true },
+	{ "one of one", T("x"), T("X"), 0, 0, 0, true, true },
+	{ "not the one", T("x"), T("yx"), 0, 0, 0, true, false },
+	{ "begins, least", T("x"), T("xyz"), 0, 0, 4, true, false },
+	{ "empty", T("abc"), T(""), 0, 0, 0, false, false },
+	{ "empty record", T("abc"), T("abc"), 3, 0, 0, false, false },
+	{ "empty, begins", T("abc"), T("abc"), 0, 3, 0, true, false },
+};
+
+static void
+test_cases(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(cases); i++) {
+		struct claim claim = { .required.least = cases[i / 2].least };
+		struct span text = cases[i / 2].text;
+		struct record record = { (uint32_t)cases[i / 2].before,
+		    (uint32_t)(text.n - cases[i / 2].before -
+		    cases[i / 2].after) };
+		const struct gate_hit want = { 0, 0 };
+		struct gate_hits hits;
+		struct gate *gate;
+		char *copy = exact(text);
+
+		claim_clause(&claim, cases[i / 2].at_start, cases[i / 2].run);
+		gate = gate_new(&claim.required, 1, kinds[i % 2]);
+		assert_non_null(gate);
+		assert_true(gate_knows(gate, 0));
+		gate_hits_init(&hits);
+		assert_int_equal(gate_scan(gate, span_make(copy, text.n),
+		    &record, 1, &hits), 1);
+		if (hits.n != cases[i / 2].want)
+			fail_msg("%s: %zu hits", cases[i / 2].name, hits.n);
+		expect_hits(&hits, &want, hits.n);
+		gate_hits_clear(&hits);
+		gate_free(&gate);
+		assert_null(gate);
+		free(copy);
+	}
+}
+
+/* Every length of run, at every place of a text of every length. */
+static void
+test_places(void **state)
+{
+	static const char run[] = "abcdefghijklmnopqrstuvwxyz012345";
+	struct gate_hits hits;
+
+	(void)state;
+	gate_hits_init(&hits);
+	for (size_t n = 2 * 3; n <= 2 * REQUIRED_RUN_MAX; n++) {
+		struct claim claim = { .required.n = 0 };
+		struct gate *gate;
+
+		claim_clause(&claim, false, span_make(run, n / 2));
+		gate = gate_new(&claim.required, 1, kinds[n % 2]);
+		assert_non_null(gate);
+		for (size_t room = 0; room < 75; room++) {
+			struct record record = { 0, (uint32_t)(n / 2 + room) };
+			char *text = malloc(record.n);
+
+			assert_non_null(text);
+			for (size_t at = 0; at <= room; at++) {
+				memset(text, '.', record.n);
+				memcpy(text + at, run, n / 2);
+				gate_scan(gate, span_make(text, record.n),
+				    &record, 1, &hits);
+				assert_int_equal(hits.n, 1);
+				text[at + n / 4] = '!';
+				gate_scan(gate, span_make(text, record.n),
+				    &record, 1, &hits);
+				assert_int_equal(hits.n, 0);
+			}
+			free(text);
+		}
+		gate_free(&gate);
+	}
+	gate_hits_clear(&hits);
+}
+
+/* Lines and the gaps between them; several patterns, some that share. */
+static void
+test_records(void **state)
+{
+	static const char text[] = "Subject: Cheap pills\r\n\r\n"
+	    "cheap\r\npills cheap, cheap pills\r\nX-Cheap: no\r\n";
+	static const struct record records[] = {
+		{ 0, 20 }, { 22, 0 }, { 24, 5 }, { 31, 24 }, { 57, 11 } };
+	static const struct gate_hit want[] = { { 0, 0 }, { 0, 1 }, { 0, 2 },
+	    { 0, 4 }, { 2, 1 }, { 3, 0 }, { 3, 1 }, { 4, 1 }, { 4, 3 },
+	    { 4, 6 } };
+	struct claim claims[8] = { 0 };
+	struct required *patterns;
+	struct gate_hits hits;
+
+	(void)state;
+	claim_clause(&claims[0], false, span_of("pills"));
+	claim_clause(&claims[1], false, span_of("pills"));
+	claim_or(&claims[1], span_of("cheap"));
+	claim_clause(&claims[2], false, span_of("cheap"));
+	claim_clause(&claims[2], true, span_of("subject:"));
+	claim_or(&claims[2], span_of("from:"));
+	claim_clause(&claims[3], true, span_of("x-"));
+	claim_clause(&claims[4], true, span_of("subject: cheap p"));
+	/* CR LF, folded. */
+	claim_clause(&claims[5], false, span_of("p-*"));
+	claim_clause(&claims[6], true, span_of("x-cheap"));
+	claim_or(&claims[6], span_of("x-dear"));
+	patterns = requirements(claims, COUNT(claims));
+	gate_hits_init(&hits);
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		struct gate *gate = gate_new(patterns, COUNT(claims),
+		    kinds[i]);
+
+		assert_non_null(gate);
+		assert_true(gate_knows(gate, 6));
+		assert_false(gate_knows(gate, 7));
+		assert_false(gate_knows(gate, 8));
+		assert_true(gate_size(gate) > 0);
+		assert_int_equal(gate_scan(gate, span_of(text), records,
+		    COUNT(records), &hits), COUNT(records));
+		expect_hits(&hits, want, COUNT(want));
+		/* Not from the start of the text, and not to its end. */
+		assert_int_equal(gate_scan(gate, span_of(text), records + 1,
+		    3, &hits), 3);
+		assert_int_equal(hits.n, 3);
+		assert_int_equal(hits.list[0].record, 1);
+		assert_int_equal(gate_scan(gate, span_of(text), records, 0,
+		    &hits), 0);
+		assert_int_equal(hits.n, 0);
+		gate_free(&gate);
+	}
+	gate_hits_clear(&hits);
+	free(patterns);
+}
+
+/* What is not as required.h has it is not the gate's. */
+static void
+test_strange(void **state)
+{
+	struct claim claims[4] = { 0 };
+	struct required *patterns;
+	struct gate *gate;
+
+	(void)state;
+	claim_clause(&claims[0], false, span_of("ab"));
+	claim_clause(&claims[1], false, span_of("ABC"));
+	claim_clause(&claims[2], true, span_of(""));
+	claims[3].required.least = 7;
+	patterns = requirements(claims, COUNT(claims));
+	gate = gate_new(patterns, COUNT(claims), GATE_BEST);
+	assert_non_null(gate);
+	for (size_t i = 0; i < COUNT(claims); i++)
+		assert_false(gate_knows(gate, i));
+	gate_free(&gate);
+	free(patterns);
+	gate_free(&gate);
+}
+
+/* More hits than there is room for: what is complete, and that it ends. */
+static void
+check_bound(const char *run, bool at_start, size_t n, enum gate_kind kind)
+{
+	struct claim *claims = calloc(n, sizeof(*claims));
+	struct record records[3] = { { 0, 1000 }, { 1000, 2 }, { 1002, 1000 } };
+	struct required *patterns;
+	struct gate_hits hits;
+	struct gate *gate;
+	char text[2002];
+
+	assert_non_null(claims);
+	for (size_t i = 0; i < n; i++)
+		claim_clause(&claims[i], at_start, span_of(run));
+	patterns = requirements(claims, n);
+	gate = gate_new(patterns, n, kind);
+	assert_non_null(gate);
+	memset(text, 'a', sizeof(text));
+	memcpy(text + 1000, "\r\n", 2);
+	gate_hits_init(&hits);
+	assert_int_equal(gate_scan(gate, span_make(text, sizeof(text)),
+	    records, 3, &hits), n > GATE_HITS_MAX ? 0 :
+	    n > GATE_HITS_MAX / 2 ? 2 : 3);
+	assert_int_equal(hits.n, n > GATE_HITS_MAX ? 0 :
+	    n > GATE_HITS_MAX / 2 ? n : 2 * n);
+	for (size_t i = 0; i < hits.n; i++) {
+		assert_int_equal(hits.list[i].record, i / n * 2);
+		assert_int_equal(hits.list[i].pattern, i % n);
+	}
+	gate_hits_clear(&hits);
+	gate_free(&gate);
+	free(patterns);
+	free(claims);
+}
+
+static void
+test_bound(void **state)
+{
+	(void)state;
+	for (int i = -1; i <= 1; i++) {
+		check_bound("aaaaaaaa", false, GATE_HITS_MAX + (size_t)i,
+		    GATE_BEST);
+		check_bound("aaa", false, GATE_HITS_MAX + (size_t)i,
+		    GATE_SCALAR);
+		check_bound("aa", true, GATE_HITS_MAX + (size_t)i, GATE_BEST);
+		check_bound("aaaa", false, GATE_HITS_MAX / 2 + (size_t)i,
+		    GATE_BEST);
+		check_bound("aa", true, GATE_HITS_MAX / 2 + (size_t)i,
+		    GATE_BEST);
+	}
+}
+
+/* Hits that were used with a small gate are used with a larger one. */
+static void
+test_several(void **state)
+{
+	struct claim claims[40] = { 0 };
+	const struct record records[] = { { 0, 9 }, { 9, 9 } };
+	struct required *patterns;
+	struct gate_hits hits;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(claims); i++)
+		claim_clause(&claims[i], false, span_of("pattern"));
+	patterns = requirements(claims, COUNT(claims));
+	gate_hits_init(&hits);
+	/* So that the stamps run out on the way. */
+	for (size_t i = 0; i < 2 * COUNT(claims); i++) {
+		size_t n = 1 + i % COUNT(claims);
+		struct gate *gate = gate_new(patterns, n, GATE_BEST);
+
+		assert_non_null(gate);
+		if (i == COUNT(claims))
+			hits.stamp = UINT32_MAX - 20;
+		assert_int_equal(gate_scan(gate, span_of("a Pattern,patterns"),
+		    records, 2, &hits), 2);
+		assert_int_equal(hits.n, 2 * n);
+		gate_free(&gate);
+	}
+	gate_hits_clear(&hits);
+	free(patterns);
+}
+
+/* The naive one. */
+
+static bool
+has_at(struct span text, size_t at, struct span run)
+{
+	if (run.n > text.n - at)
+		return false;
+	for (size_t i = 0; i < run.n; i++)
+		if ((text.p[at + i] | 0x20) != run.p[i])
+			return false;
+	return true;
+}
+
+static bool
+holds(struct span text, const struct required_clause *clause)
+{
+	for (size_t r = 0; r < clause->n; r++)
+		for (size_t at = 0; at <= text.n; at++) {
+			if (has_at(text, at, clause->runs[r]))
+				return true;
+			if (clause->at_start)
+				break;
+		}
+	return false;
+}
+
+/* 1: it has to be named; -1: it must not; 0: as it likes. */
+static int
+naive(struct span text, const struct required *required)
+{
+	bool all = true, first = holds(text, &required->clauses[0]);
+
+	if (text.n < required->least)
+		return -1;
+	for (size_t i = 0; i < required->n; i++) {
+		bool one = holds(text, &required->clauses[i]);
+
+		all = all && one;
+		if (!one && required->clauses[i].at_start)
+			return -1;
+	}
+	return all ? 1 : first ? 0 : -1;
+}
+
+/* Seeded, and the same everywhere. */
+static uint32_t
+draw(uint64_t *seed, uint32_t below)
+{
+	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return (uint32_t)(*seed >> 33) % below;
+}
+
+/* Few letters, so that runs are common and overlap. */
+static void
+draw_bytes(uint64_t *seed, char *p, size_t n, uint32_t letters, bool fold)
+{
+	for (size_t i = 0; i < n; i++) {
+		p[i] = (char)('a' + draw(seed, letters));
+		if (!fold && draw(seed, 3) == 0)
+			p[i] ^= 0x20;
+		if (draw(seed, 40) == 0)
+			p[i] = (char)(fold ? 0xff : 0xdf);
+	}
+}
+
+static struct span
+draw_run(uint64_t *seed, struct region *region, struct span text,
+    uint32_t letters, bool at_start)
+{
+	size_t n = at_start ? 1 + draw(seed, draw(seed, 2) ? 4 : 32) :
+	    3 + draw(seed, draw(seed, 2) ? 6 : 30);
+	char *p = region_alloc(region, n);
+
+	assert_non_null(p);
+	if (text.n > n && draw(seed, 2) == 0) {
+		memcpy(p, text.p + draw(seed, (uint32_t)(text.n - n)), n);
+		for (size_t i = 0; i < n; i++)
+			p[i] |= 0x20;
+	} else {
+		draw_bytes(seed, p, n, letters, true);
+	}
+	return span_make(p, n);
+}
+
+static void
+draw_claim(uint64_t *seed, struct region *region, struct claim *claim,
+    struct span text, uint32_t letters)
+{
+	size_t clauses = 1 + draw(seed, 3);
+	bool starts = draw(seed, 4) == 0;
+
+	for (size_t i = 0; i < clauses; i++) {
+		bool at_start = starts || (i > 0 && draw(seed, 2) == 0);
+
+		claim_clause(claim, at_start, draw_run(seed, region, text,
+		    letters, at_start));
+		for (uint32_t more = draw(seed, RUNS); more > 0; more--)
+			claim_or(claim, draw_run(seed, region, text, letters,
+			    at_start));
+	}
+	claim->required.least = draw(seed, 3) == 0 ? draw(seed, 60) : 0;
+}
+
+static size_t
+draw_records(uint64_t *seed, struct record *records, size_t max, size_t n)
+{
+	uint32_t at = draw(seed, 4);
+	size_t count = 0;
+
+	while (count < max && at <= n) {
+		uint32_t size = draw(seed, draw(seed, 3) == 0 ? 200 : 20);
+
+		if (size > n - at)
+			size = (uint32_t)n - at;
+		records[count++] = (struct record){ at, size };
+		at += size + draw(seed, 3);
+	}
+	return count;
+}
+
+/* How many hits there are; each is as the naive search has it. */
+static size_t
+compare(const struct gate *gate, const struct claim *claims, size_t n,
+    struct span text, const struct record *records, size_t n_records,
+    struct gate_hits *hits, bool drops)
+{
+	size_t lost = 0, next = 0;
+
+	assert_int_equal(gate_scan(gate, text, records, n_records, hits),
+	    n_records);
+	for (size_t r = 0; r < n_records; r++)
+		for (size_t i = 0; i < n; i++) {
+			struct span record = span_make(text.p +
+			    records[r].from, records[r].n);
+			bool named = next < hits->n &&
+			    hits->list[next].record == r &&
+			    hits->list[next].pattern == i;
+			int want = naive(record, &claims[i].required);
+
+			next += named;
+			lost += want == 1 && !named;
+			if (!drops && want == 1 && !named)
+				fail_msg("record %zu, pattern %zu", r, i);
+			assert_false(want == -1 && named);
+		}
+	assert_int_equal(next, hits->n);
+	return drops ? lost : hits->n;
+}
+
+/* Both of them say the same to the letter. */
+static void
+same(const struct gate *gate, struct span text, const struct record *records,
+    size_t n, const struct gate_hits *want)
+{
+	struct gate_hits hits;
+
+	gate_hits_init(&hits);
+	assert_int_equal(gate_scan(gate, text, records, n, &hits), n);
+	expect_hits(&hits, want->list, want->n);
+	gate_hits_clear(&hits);
+}
+
+struct tally {
+	size_t hits, lost;
+};
+
+static void
+round_of(uint64_t *seed, struct gate_hits *hits, struct tally *tally)
+{
+	struct claim *claims = calloc(60, sizeof(*claims));
+	uint32_t letters = draw(seed, 2) == 0 ? 3 : 20;
+	size_t n = 1 + draw(seed, 59), n_records;
+	struct record records[60];
+	struct required *patterns;
+	struct gate *gates[3];
+	struct region region;
+	struct span text;
+	char *p;
+
+	assert_non_null(claims);
+	region_init(&region, 1000000);
+	text.n = draw(seed, 4) == 0 ? draw(seed, 50) : draw(seed, 2500);
+	p = malloc(text.n > 0 ? text.n : 1);
+	assert_non_null(p);
+	text.p = p;
+	draw_bytes(seed, p, text.n, letters, false);
+	for (size_t i = 0; i < n; i++)
+		draw_claim(seed, &region, &claims[i], text, letters);
+	n_records = draw_records(seed, records, COUNT(records), text.n);
+	patterns = requirements(claims, n);
+	for (int i = 0; i < 3; i++) {
+		gates[i] = gate_new(patterns, n, i);
+		assert_non_null(gates[i]);
+	}
+	tally->lost += compare(gates[GATE_DROPS], claims, n, text, records,
+	    n_records, hits, true);
+	tally->hits += compare(gates[GATE_BEST], claims, n, text, records,
+	    n_records, hits, false);
+	same(gates[GATE_SCALAR], text, records, n_records, hits);
+	for (int i = 0; i < 3; i++)
+		gate_free(&gates[i]);
+	region_clear(&region);
+	free(patterns);
+	free(claims);
+	free(p);
+}
+
+static void
+test_random(void **state)
+{
+	const char *given = getenv("POSTERN_SEED");
+	uint64_t seed = given != NULL ? strtoull(given, NULL, 10) : 20260704;
+	struct tally tally = { 0, 0 };
+	struct gate_hits hits;
+
+	(void)state;
+	printf("seed %llu\n", (unsigned long long)seed);
+	gate_hits_init(&hits);
+	for (int i = 0; i < 400; i++)
+		round_of(&seed, &hits, &tally);
+	gate_hits_clear(&hits);
+	printf("%zu hits; the one that drops lost %zu\n", tally.hits,
+	    tally.lost);
+	assert_true(tally.hits > 10000);
+	assert_true(tally.lost > tally.hits / 100);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_records),
+		cmocka_unit_test(test_strange),
+		cmocka_unit_test(test_bound),
+		cmocka_unit_test(test_several),
+		cmocka_unit_test(test_random),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
