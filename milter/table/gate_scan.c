@@ -283,52 +283,50 @@ hit_segment(struct scan *scan, uint32_t index, uint32_t at, size_t number)
 	return true;
 }
 
-/* What may begin the look's bytes before `at`, as a segment is kept. */
-static bool
-segment_at(const struct scan *scan, const struct gate_look *look, uint32_t at,
-    uint64_t *key_r)
+/* What begins at `at`, which is there whole, as a segment is kept. */
+static inline uint64_t
+segment_at(const struct scan *scan, uint32_t at, const struct gate_look *look)
 {
 	unsigned char whole[8] = { 0 };
 
-	if (at < look->back || scan->n - (at - look->back) < look->n)
-		return false;
-	at -= look->back;
-	if (scan->n - at >= 8) {
-		*key_r = gate_load64(scan->text + at) & look->mask;
-		return true;
-	}
+	if (scan->n - at >= 8)
+		return gate_load64(scan->text + at) & look->mask;
 	memcpy(whole, scan->text + at, look->n);
-	*key_r = gate_load64(whole) & look->mask;
-	return true;
+	return gate_load64(whole) & look->mask;
 }
 
-static bool
+static inline unsigned int
 in_segments(const struct gate *gate, uint64_t key)
 {
 	uint64_t hash = gate_segment_hash(key) >> gate->segments_shift;
 
-	return (gate->segments[hash / 64] >> hash % 64 & 1) != 0;
+	return gate->segments[hash / 64] >> hash % 64 & 1;
 }
 
-/* The second sieve, for a position near an end of the text. */
-static bool
-may_segment_edge(const struct scan *scan, uint32_t at)
+/* Which of the looks find something, for a position near an end. */
+static unsigned int
+looks_at_edge(const struct scan *scan, uint32_t at)
 {
 	const struct gate_plan *plan = &scan->gate->plans[at & 3];
+	unsigned int found = 0;
 
 	for (size_t i = 0; i < plan->n; i++) {
-		uint64_t key;
+		const struct gate_look *look = &plan->looks[i];
 
-		if (segment_at(scan, &plan->looks[i], at, &key) &&
-		    in_segments(scan->gate, key))
-			return true;
+		if (at >= look->back &&
+		    scan->n - (at - look->back) >= look->n)
+			found |= in_segments(scan->gate, segment_at(scan,
+			    at - look->back, look)) << i;
 	}
-	return false;
+	return found;
 }
 
-/* Leaves those of the positions where a segment may be. */
+/*
+ * The second sieve: leaves those of the positions where a segment may be, and
+ * which of the looks say so.
+ */
 static size_t
-sift(const struct scan *scan, uint32_t *list, size_t n)
+sift(const struct scan *scan, uint32_t *list, size_t n, uint8_t *found)
 {
 	const struct gate *gate = scan->gate;
 	size_t left = 0;
@@ -336,19 +334,18 @@ sift(const struct scan *scan, uint32_t *list, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		uint32_t at = list[i];
 		const struct gate_plan *plan = &gate->plans[at & 3];
-		bool may = false;
+		unsigned int bits = 0;
 
 		if (at < 3 || scan->n - at < 8)
-			may = may_segment_edge(scan, at);
+			bits = looks_at_edge(scan, at);
 		else
-			for (size_t l = 0; l < plan->n; l++) {
-				const struct gate_look *look = &plan->looks[l];
-
-				may |= in_segments(gate, gate_load64(scan->text
-				    + at - look->back) & look->mask);
-			}
+			for (size_t l = 0; l < plan->n; l++)
+				bits |= in_segments(gate, gate_load64(
+				    scan->text + at - plan->looks[l].back) &
+				    plan->looks[l].mask) << l;
 		list[left] = at;
-		left += may;
+		found[left] = (uint8_t)bits;
+		left += bits != 0;
 	}
 	return left;
 }
@@ -365,27 +362,25 @@ run_of(const struct gate *gate, uint64_t key)
 
 /* false: no room. */
 static bool
-hit_position(struct scan *scan, uint32_t at, size_t *record)
+hit_position(struct scan *scan, uint32_t at, unsigned int found,
+    size_t *record)
 {
 	const struct gate_plan *plan = &scan->gate->plans[at & 3];
 
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct gate_look *look = &plan->looks[i];
-		uint32_t run;
-		uint64_t key;
+	for (size_t i = 0; found != 0; i++, found >>= 1) {
+		uint32_t run, from = at - plan->looks[i].back;
 
-		if (!segment_at(scan, look, at, &key) ||
-		    !in_segments(scan->gate, key))
+		if ((found & 1) == 0)
 			continue;
-		run = run_of(scan->gate, key);
+		run = run_of(scan->gate, segment_at(scan, from,
+		    &plan->looks[i]));
 		if (run == GATE_NONE)
 			continue;
 		*record = locate(scan, *record, at);
 		if (*record == scan->n_records)
 			return true;
-		if (scan->records[*record].from > at - look->back)
-			continue;
-		if (!hit_segment(scan, run, at - look->back, *record))
+		if (scan->records[*record].from <= from &&
+		    !hit_segment(scan, run, from, *record))
 			return false;
 	}
 	return true;
@@ -395,6 +390,7 @@ static bool
 scan_runs(struct scan *scan, uint32_t from, uint32_t to)
 {
 	uint32_t list[GATE_BLOCK + 1];
+	uint8_t found[GATE_BLOCK + 1];
 	size_t record = 0;
 
 	for (from &= ~UINT32_C(3); from < to;) {
@@ -402,9 +398,9 @@ scan_runs(struct scan *scan, uint32_t from, uint32_t to)
 		size_t n = scan->gate->find(scan->gate, scan->text, scan->n,
 		    from, end, list);
 
-		n = sift(scan, list, n);
+		n = sift(scan, list, n, found);
 		for (size_t i = 0; i < n; i++)
-			if (!hit_position(scan, list[i], &record))
+			if (!hit_position(scan, list[i], found[i], &record))
 				return false;
 		from = end;
 	}
