@@ -17,6 +17,12 @@ byteset_add(struct byteset *set, unsigned char byte)
 	set->bits[byte / 64] |= UINT64_C(1) << byte % 64;
 }
 
+static inline void
+byteset_remove(struct byteset *set, unsigned char byte)
+{
+	set->bits[byte / 64] &= ~(UINT64_C(1) << byte % 64);
+}
+
 static inline bool
 byteset_has(const struct byteset *set, unsigned char byte)
 {

@@ -123,6 +123,7 @@ add_node(struct maker *maker, const struct node *node)
 		return;
 	case NODE_GROUP:
 	case NODE_BACK:
+	case NODE_OTHER:
 		add(maker, ITEM_HOLE, &none);
 		return;
 	case NODE_LINE_START:

@@ -4,6 +4,8 @@
  * Reads the syntax of PCRE2, or POSIX's extended one, into a tree.  What it
  * does not know for certain (recursion, conditions, verbs, UTF, \p and some
  * more) makes no tree at all: a lint may keep quiet, but it must not guess.
+ * Who can do with less asks for a loose tree, where much of this is a node
+ * that may match anything.
  * The tree and its patterns never change; it lies in the caller's region.
  */
 #ifndef POSTERN_TABLE_SYNTAX_H
@@ -28,9 +30,10 @@ enum node_kind {
 	NODE_END,		/* $, \Z: also before a last line feed */
 	NODE_VERY_END,		/* \z, $ with the flag E */
 	NODE_LINE_END,		/* $ with the flag m */
-	NODE_EDGE,		/* \b, \B */
+	NODE_EDGE,		/* \b, \B; in a loose tree also \K, (*SKIP) */
 	NODE_LOOK,		/* (?=...), (?!...), (?<=...), (?<!...) */
-	NODE_BACK		/* \1 */
+	NODE_BACK,		/* \1 */
+	NODE_OTHER		/* in a loose tree: anything, or nothing */
 };
 
 #define FOREVER	UINT32_MAX
@@ -47,6 +50,7 @@ struct node {
 
 	bool possessive;	/* of a repeat; or a group is (?>...) */
 	bool captures;
+	bool negative;		/* of LOOK */
 	struct branch *branches;	/* of GROUP and LOOK */
 
 	struct node *next;
@@ -65,6 +69,14 @@ struct branch {
  * it does not know, in a pattern that is faulty, and without memory.
  */
 const struct branch *syntax_read(struct span pattern, uint32_t options,
+    struct region *region);
+
+/*
+ * All that matches the pattern also matches this tree; what matches the tree
+ * need not match the pattern.  NULL where something is not known that may
+ * change what the rest means, such as (*UTF) and (*ACCEPT).
+ */
+const struct branch *syntax_read_loose(struct span pattern, uint32_t options,
     struct region *region);
 
 /* It stands there just once: no repeat. */

@@ -151,7 +151,7 @@ syntax_escape(struct span text, uint32_t options, struct byteset *set_r,
 
 /* "[:alpha:]", by its name. */
 static bool
-add_named(struct byteset *set, struct span name)
+add_named(struct byteset *set, struct span name, uint32_t options)
 {
 	bool not = name.n > 0 && name.p[0] == '^';
 	struct byteset own = { .bits = { 0 } };
@@ -165,6 +165,20 @@ add_named(struct byteset *set, struct span name)
 	} else if (span_equal(name, SPAN("alpha"))) {
 		add_range(&own, 'A', 'Z');
 		add_range(&own, 'a', 'z');
+	} else if (span_equal(name, SPAN("upper")) ||
+	    span_equal(name, SPAN("lower"))) {
+		if (name.p[0] == 'u' || (options & PCRE2_CASELESS) != 0)
+			add_range(&own, 'A', 'Z');
+		if (name.p[0] == 'l' || (options & PCRE2_CASELESS) != 0)
+			add_range(&own, 'a', 'z');
+	} else if (span_equal(name, SPAN("punct"))) {
+		add_range(&own, '!', '/');
+		add_range(&own, ':', '@');
+		add_range(&own, '[', '`');
+		add_range(&own, '{', '~');
+	} else if (span_equal(name, SPAN("cntrl"))) {
+		add_range(&own, 0, 31);
+		byteset_add(&own, 127);
 	} else if (span_equal(name, SPAN("digit"))) {
 		add_range(&own, '0', '9');
 	} else if (span_equal(name, SPAN("xdigit"))) {
@@ -192,7 +206,7 @@ add_named(struct byteset *set, struct span name)
 
 /* "[:name:]" at the front; 0 where there is none or it is not known. */
 static size_t
-take_named(struct span text, struct byteset *set)
+take_named(struct span text, uint32_t options, struct byteset *set)
 {
 	size_t n = 2;
 
@@ -200,7 +214,7 @@ take_named(struct span text, struct byteset *set)
 	    text.p[n] == '^'))
 		n++;
 	if (n + 1 >= text.n || text.p[n] != ':' || text.p[n + 1] != ']' ||
-	    !add_named(set, span_make(text.p + 2, n - 2)))
+	    !add_named(set, span_make(text.p + 2, n - 2), options))
 		return 0;
 	return n + 2;
 }
@@ -222,6 +236,10 @@ take_member(struct span text, uint32_t options, struct byteset *set_r,
 	}
 	*literal_r = true;
 	*byte_r = (unsigned char)text.p[0];
+	/* POSIX's pattern is folded before anything is made of it, so that
+	 * "[@-A]" is "[@-a]". */
+	if ((options & SYNTAX_POSIX) != 0 && (options & PCRE2_CASELESS) != 0)
+		*byte_r = (unsigned char)ascii_lower(*byte_r);
 	return 1;
 }
 
@@ -270,7 +288,7 @@ syntax_class(struct span text, uint32_t options, struct byteset *set_r)
 		if (rest.p[0] == '[' && (second == '.' || second == '='))
 			return 0;
 		if (rest.p[0] == '[' && second == ':')
-			n = take_named(rest, set_r);
+			n = take_named(rest, options, set_r);
 		else
 			n = take_range(rest, options, set_r);
 		if (n == 0)
@@ -294,6 +312,9 @@ syntax_fold(struct byteset *set, uint32_t options)
 
 		if (byteset_has(set, lower))
 			byteset_add(set, upper);
+		else if ((options & SYNTAX_POSIX) != 0)
+			/* As the text is folded, too, it never meets one. */
+			byteset_remove(set, upper);
 		else if (byteset_has(set, upper))
 			byteset_add(set, lower);
 	}

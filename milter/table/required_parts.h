@@ -1,0 +1,65 @@
+/*
+ * required_parts - what the parts of required.c share.
+ *
+ * A pattern, or a part of it, becomes a row of cells.  Whatever matches it is
+ * one run of each cell, one behind the other, where a gap is anything; and it
+ * holds what is claimed besides.
+ */
+#ifndef POSTERN_TABLE_REQUIRED_PARTS_H
+#define POSTERN_TABLE_REQUIRED_PARTS_H
+
+#include "table/runs.h"
+
+struct cell {
+	struct run_list list;
+	bool gap;		/* no list then */
+};
+
+/* One of these runs is there; the lower its cost, the better to look for. */
+struct claim {
+	struct run_list list;
+	double rarity, cost;
+};
+
+struct row {
+	struct region *region;
+	struct cell *cells;
+	size_t n, room;
+
+	/* The best first. */
+	struct claim claims[REQUIRED_CLAUSES_MAX];
+	size_t n_claims;
+
+	bool failed;		/* no memory */
+};
+
+/* It is empty, which is what the empty string matches. */
+void row_init(struct row *row, struct region *region);
+
+void row_add_gap(struct row *row);
+
+/* No runs, or an empty set: a gap. */
+void row_add_runs(struct row *row, const struct runs *runs);
+
+/* Cells [from, to) of any row once more; nothing of its claims. */
+void row_add_cells(struct row *row, const struct row *more, size_t from,
+    size_t to);
+
+void row_add_claim(struct row *row, const struct claim *claim);
+void row_add_claims(struct row *row, const struct row *more);
+
+/* All that the row matches.  False where it has gaps or is too much. */
+bool row_all(const struct row *row, struct runs *runs_r);
+
+/* With what it begins and ends; perhaps that is nothing. */
+void row_begin(const struct row *row, size_t max, struct runs *runs_r);
+void row_end(const struct row *row, size_t max, struct runs *runs_r);
+
+/* The runs as a claim, once those are dropped that hold others. */
+bool claim_make(struct runs *runs, struct region *region,
+    struct claim *claim_r);
+
+/* Claims the best window of each stretch without a gap. */
+void row_claim_windows(struct row *row);
+
+#endif

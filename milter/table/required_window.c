@@ -1,0 +1,156 @@
+/* required_window - which part of a row is best looked for. */
+#include <math.h>
+
+#include "table/required_parts.h"
+
+/*
+ * Runs are looked for at every byte, at each second or at each fourth one, by
+ * the shortest of them.  In bytes where a whole match is tried in vain, that
+ * is worth so much:
+ */
+#define COST_OF_7	0
+#define COST_OF_5	1e-6
+#define COST_OF_4	4e-6
+#define COST_OF_3	2e-5
+
+/* What one more run costs, by itself. */
+#define COST_OF_RUN	1e-7
+
+/* Patterns that are longer than some pages have windows enough in these. */
+#define WINDOWS_MAX	256
+
+static double
+cost_of(double rarity, size_t shortest, size_t n)
+{
+	double cost = shortest >= 7 ? COST_OF_7 : shortest >= 5 ? COST_OF_5 :
+	    shortest >= 4 ? COST_OF_4 : COST_OF_3;
+
+	return shortest < 3 ? INFINITY :
+	    rarity + cost + COST_OF_RUN * (double)(n - 1);
+}
+
+bool
+claim_make(struct runs *runs, struct region *region, struct claim *claim_r)
+{
+	runs_prune(runs, false);
+	if (runs->n == 0 || runs_shortest(runs) < 3)
+		return false;
+	claim_r->rarity = runs_rarity(runs);
+	claim_r->cost = cost_of(claim_r->rarity, runs_shortest(runs), runs->n);
+	return runs_keep(runs, region, &claim_r->list);
+}
+
+struct window {
+	size_t from, to;
+	double cost;
+};
+
+/* Cells [from, to) are known to be within the bounds. */
+static double
+cost_of_window(const struct row *row, size_t from, size_t to,
+    struct runs *runs)
+{
+	bool even = true;
+
+	runs_begin(runs);
+	for (size_t i = from; i < to; i++) {
+		const struct run_list *list = &row->cells[i].list;
+
+		even &= list->shortest == list->longest;
+		if (!runs_times(runs, list))
+			return INFINITY;
+	}
+	/* Only then may one of them be part of another. */
+	if (!even)
+		runs_prune(runs, false);
+	return cost_of(runs_rarity(runs), runs_shortest(runs), runs->n);
+}
+
+/* The first cell after from that the bounds have no room for. */
+static size_t
+window_end(const struct row *row, size_t from, size_t end)
+{
+	size_t n = 1, longest = 0;
+
+	for (; from < end; from++) {
+		n *= row->cells[from].list.n;
+		longest += row->cells[from].list.longest;
+		if (n > REQUIRED_RUNS_MAX || longest > REQUIRED_RUN_MAX)
+			break;
+	}
+	return from;
+}
+
+/* Without the cells at its ends that only make it many runs. */
+static void
+trim(const struct row *row, struct window *window, struct runs *runs)
+{
+	double cost = window->cost;
+
+	while (window->to > window->from + 1 &&
+	    row->cells[window->to - 1].list.n > 1 &&
+	    (cost = cost_of_window(row, window->from, window->to - 1,
+	    runs)) <= window->cost) {
+		window->to--;
+		window->cost = cost;
+	}
+	while (window->to > window->from + 1 &&
+	    row->cells[window->from].list.n > 1 &&
+	    (cost = cost_of_window(row, window->from + 1, window->to,
+	    runs)) <= window->cost) {
+		window->from++;
+		window->cost = cost;
+	}
+}
+
+/* The best one of cells [from, end), which have no gap; false for none. */
+static bool
+find_window(const struct row *row, size_t from, size_t end,
+    struct window *best_r)
+{
+	struct runs runs;
+	size_t last = from, seen = 0;
+
+	*best_r = (struct window){ .cost = INFINITY };
+	for (; from < end && last < end && seen < WINDOWS_MAX; from++) {
+		struct window window = { from, window_end(row, from, end), 0 };
+
+		/* It is part of the last one. */
+		if (window.to <= last)
+			continue;
+		last = window.to;
+		seen++;
+		window.cost = cost_of_window(row, from, window.to, &runs);
+		trim(row, &window, &runs);
+		if (window.cost < best_r->cost)
+			*best_r = window;
+	}
+	return best_r->cost < INFINITY;
+}
+
+static void
+claim_window(struct row *row, size_t from, size_t end)
+{
+	struct runs runs;
+	struct window window;
+	struct claim claim;
+
+	if (!find_window(row, from, end, &window))
+		return;
+	cost_of_window(row, window.from, window.to, &runs);
+	if (claim_make(&runs, row->region, &claim))
+		row_add_claim(row, &claim);
+}
+
+void
+row_claim_windows(struct row *row)
+{
+	size_t from, end;
+
+	for (from = 0; from < row->n; from = end + 1) {
+		for (end = from; end < row->n && !row->cells[end].gap; end++)
+			continue;
+		if (end > from)
+			claim_window(row, from, end);
+	}
+}
