@@ -51,7 +51,8 @@ struct gate_hits {
 enum gate_kind {
 	GATE_BEST,	/* what this processor does best */
 	GATE_SCALAR,
-	GATE_DROPS	/* for tests alone: loses some hits */
+	GATE_DROPS,	/* for tests alone: loses some hits */
+	GATE_NONE	/* of a table: none, all is tried (gate_new: BEST) */
 };
 
 /*

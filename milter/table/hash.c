@@ -11,7 +11,7 @@
 #include "table/keymap.h"
 #include "table/type.h"
 
-struct record {
+struct pair {
 	struct span key, value;
 };
 
@@ -39,7 +39,7 @@ key_end(struct span text, size_t *end_r)
 /* False, having complained, where Postfix would ignore the line. */
 static bool
 split(const struct load *load, const struct logical_line *line,
-    struct record *record_r)
+    struct pair *pair_r)
 {
 	const char *ignored = "ignoring this line";
 	struct span text = line->text;
@@ -55,34 +55,34 @@ split(const struct load *load, const struct logical_line *line,
 		    "\"%.*s\"", SPAN_ARG(text));
 		return false;
 	}
-	record_r->key = span_head(text, end);
-	record_r->value = span_trim(span_skip(text, end));
-	if (end == 0 || record_r->value.n == 0) {
+	pair_r->key = span_head(text, end);
+	pair_r->value = span_trim(span_skip(text, end));
+	if (end == 0 || pair_r->value.n == 0) {
 		load_trap(load, line->line, ignored, "no value behind "
 		    "\"%.*s\" (write key, white space, value)",
-		    SPAN_ARG(record_r->key));
+		    SPAN_ARG(pair_r->key));
 		return false;
 	}
 	if (text.p[end - 1] == ':')
 		load_warn(load, line->line, "the key \"%.*s\" ends in a colon,"
 		    " which is part of it (is this an alias file?)",
-		    SPAN_ARG(record_r->key));
+		    SPAN_ARG(pair_r->key));
 	return true;
 }
 
 static bool
 add(const struct load *load, struct keymap *map, unsigned line,
-    const struct record *record)
+    const struct pair *pair)
 {
 	size_t entry;
 
-	switch (keymap_add(map, record->key, record->value, line, &entry)) {
+	switch (keymap_add(map, pair->key, pair->value, line, &entry)) {
 	case KEYMAP_ADDED:
 		return true;
 	case KEYMAP_TWICE:
 		/* Folded in place by now, which is how it would be found. */
 		load_warn(load, line, "the key \"%.*s\" was there already in "
-		    "line %u; the first one counts", SPAN_ARG(record->key),
+		    "line %u; the first one counts", SPAN_ARG(pair->key),
 		    (unsigned)map->entries[entry].line);
 		return true;
 	default:
@@ -105,15 +105,15 @@ count_lines(struct span text)
 }
 
 static bool
-read_records(const struct load *load, struct keymap *map)
+read_pairs(const struct load *load, struct keymap *map)
 {
 	struct logical lines = { .p = map->text.p, .n = map->text.n };
 	struct logical_line line;
-	struct record record;
+	struct pair pair;
 
 	while (load_line(load, &lines, &line))
-		if (split(load, &line, &record) &&
-		    !add(load, map, line.line, &record))
+		if (split(load, &line, &pair) &&
+		    !add(load, map, line.line, &pair))
 			return false;
 	keymap_settle(map);
 	return true;
@@ -137,7 +137,7 @@ hash_open(struct load *load)
 	}
 	if (!keymap_init(map, count_lines(buf_span(&map->text)))) {
 		load_fail(load, "out of memory");
-	} else if (read_records(load, map)) {
+	} else if (read_pairs(load, map)) {
 		return map;
 	}
 	hash_free(map);

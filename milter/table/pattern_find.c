@@ -2,8 +2,12 @@
 #include "table/pattern_find.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "table/expand.h"
+
+/* Trying so few is as cheap as asking which of them to try. */
+#define GATE_WORTH	4
 
 void
 pattern_rule(const struct pattern_table *table, size_t number,
@@ -63,16 +67,29 @@ note_limit(const struct pattern_search *search,
 		    statement->base.number : last;
 }
 
+/* What is not proposed is not there. */
+static enum outcome
+outcome_of(struct pattern_search *search, const struct proposals_walk *walk,
+    size_t number, const struct pattern_statement *at)
+{
+	if (proposals_try(walk, number))
+		return search->try(search, at);
+	return at->base.negated ? OUTCOME_MATCH : OUTCOME_NO_MATCH;
+}
+
 static enum answer
-walk(struct pattern_search *search)
+walk(struct pattern_search *search, const struct proposed *proposed)
 {
 	const struct statements *statements = &search->table->statements;
-	size_t i = 0;
+	struct proposals_walk walk;
+	size_t i;
 
-	while (i < statements->n) {
+	proposals_start(&walk, &search->table->proposals, proposed);
+	for (i = proposals_next(&walk, 0); i < statements->n;
+	    i = proposals_next(&walk, i)) {
 		const struct pattern_statement *at = statements_at(statements,
 		    i);
-		enum outcome outcome = search->try(search, at);
+		enum outcome outcome = outcome_of(search, &walk, i, at);
 
 		if (outcome == OUTCOME_NO_MEMORY)
 			return fail(search, at, "out of memory");
@@ -92,14 +109,70 @@ walk(struct pattern_search *search)
 	return ANSWER_MISS;
 }
 
+/* The key is the one record of its buffer. */
+static void
+propose(const struct pattern_search *search, struct proposed *proposed_r)
+{
+	const struct proposals *proposals = &search->table->proposals;
+	struct gate_hits *hits = &search->scratch->hits;
+	struct record record = { 0, (uint32_t)search->key.n };
+
+	*proposed_r = (struct proposed){ .each = true };
+	if (proposals->gate == NULL || search->key.n >= GATE_TEXT_MAX ||
+	    gate_scan(proposals->gate, search->key, &record, 1, hits) == 0)
+		return;
+	*proposed_r = (struct proposed){ .hits = hits->list, .n = hits->n };
+}
+
 enum answer
 pattern_find(struct pattern_search *search)
 {
 	struct match *match = search->match;
+	struct proposed proposed;
 
 	if ((search->scratch = scratch_of(match)) == NULL) {
 		snprintf(match->why, sizeof(match->why), "out of memory");
 		return ANSWER_ERROR;
 	}
-	return walk(search);
+	if (search->proposed != NULL)
+		return walk(search, search->proposed);
+	propose(search, &proposed);
+	if (!proposed.each && proposed.n == 0 &&
+	    search->table->proposals.quiet)
+		return ANSWER_MISS;
+	return walk(search, &proposed);
+}
+
+/* What all patterns of a table may take while the gate is built. */
+#define CLAIMS_MAX	((size_t)256 << 20)
+
+bool
+pattern_prepare(const struct load *load, struct pattern_table *table,
+    void (*require)(const void *statement, struct region *region,
+	struct required *required_r))
+{
+	const struct statements *statements = &table->statements;
+	struct required *required;
+	struct region region;
+	bool right;
+
+	if (load->options->gate == GATE_NONE || statements->n < GATE_WORTH)
+		return true;
+	required = calloc(statements->n, sizeof(*required));
+	region_init(&region, CLAIMS_MAX);
+	for (size_t i = 0; required != NULL && i < statements->n; i++)
+		require(statements_at(statements, i), &region, &required[i]);
+	right = required != NULL && proposals_init(&table->proposals,
+	    statements, required, load->options->gate);
+	if (!right)
+		load_fail(load, "out of memory");
+	region_clear(&region);
+	free(required);
+	return right;
+}
+
+void
+pattern_clear(struct pattern_table *table)
+{
+	proposals_clear(&table->proposals);
 }

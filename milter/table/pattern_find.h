@@ -5,6 +5,7 @@
 #ifndef POSTERN_TABLE_PATTERN_FIND_H
 #define POSTERN_TABLE_PATTERN_FIND_H
 
+#include "table/proposals.h"
 #include "table/scratch.h"
 #include "table/statements.h"
 
@@ -17,6 +18,7 @@ struct pattern_statement {
 /* What such a table has. */
 struct pattern_table {
 	struct statements statements;
+	struct proposals proposals;
 	bool limit_is_error;
 	const char *file;	/* for match.why; the table's name has it */
 };
@@ -32,6 +34,8 @@ struct pattern_search {
 	struct span key;
 	struct match *match;
 	struct scratch *scratch;	/* the match's */
+	/* NULL: the gate is asked. */
+	const struct proposed *proposed;
 
 	/*
 	 * Is the statement, a struct pattern_statement and what is behind it,
@@ -46,6 +50,16 @@ struct pattern_search {
 
 /* Asked with all but scratch, ends and pairs. */
 enum answer pattern_find(struct pattern_search *search);
+
+/*
+ * What pattern_find() needs beside the statements, once they are read.
+ * require() says what must be there if a statement's pattern matches.  False,
+ * having complained, without memory.
+ */
+bool pattern_prepare(const struct load *load, struct pattern_table *table,
+    void (*require)(const void *statement, struct region *region,
+	struct required *required_r));
+void pattern_clear(struct pattern_table *table);
 
 /* As struct table_type has it. */
 void pattern_rule(const struct pattern_table *table, size_t number,

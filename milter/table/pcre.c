@@ -20,8 +20,18 @@ pcre_free(void *data)
 {
 	struct pcre_table *table = data;
 
+	pattern_clear(&table->patterns);
 	pcre_clear(&table->patterns.statements);
 	free(table);
+}
+
+static void
+require(const void *pcre_statement, struct region *region,
+    struct required *required_r)
+{
+	const struct pcre_statement *statement = pcre_statement;
+
+	required_by(statement->text, statement->options, region, required_r);
 }
 
 static void *
@@ -34,7 +44,8 @@ pcre_open(struct load *load)
 		load_fail(load, "out of memory");
 		return NULL;
 	}
-	if (!pcre_read(load, &table->patterns.statements)) {
+	if (!pcre_read(load, &table->patterns.statements) ||
+	    !pattern_prepare(load, &table->patterns, require)) {
 		pcre_free(table);
 		return NULL;
 	}
@@ -98,13 +109,22 @@ try(struct pattern_search *search, const void *statement_to_try)
 	    OUTCOME_LIMITED;
 }
 
+static const struct proposals *
+pcre_proposals(const void *data)
+{
+	const struct pcre_table *table = data;
+
+	return &table->patterns.proposals;
+}
+
 static enum answer
-pcre_find(const void *data, struct span key, struct match *match)
+pcre_find_proposed(const void *data, struct span key,
+    const struct proposed *proposed, struct match *match)
 {
 	const struct pcre_table *table = data;
 	struct pattern_search search = {
 		.table = &table->patterns, .key = key, .match = match,
-		.try = try,
+		.proposed = proposed, .try = try,
 	};
 
 	if (table->patterns.statements.n_rules == 0)
@@ -114,8 +134,15 @@ pcre_find(const void *data, struct span key, struct match *match)
 	return pattern_find(&search);
 }
 
+static enum answer
+pcre_find(const void *data, struct span key, struct match *match)
+{
+	return pcre_find_proposed(data, key, NULL, match);
+}
+
 const struct table_type table_pcre = {
 	.name = "pcre", .reads_file = true, .reads_braces = true,
 	.open = pcre_open, .free = pcre_free, .rules = pcre_rules,
 	.rule = pcre_rule, .find = pcre_find,
+	.proposals = pcre_proposals, .find_proposed = pcre_find_proposed,
 };

@@ -12,6 +12,8 @@
 struct pcre_statement {
 	struct pattern_statement pattern;
 	pcre2_code *code;
+	struct span text;	/* of the pattern, in the source */
+	uint32_t options;
 	bool interpreted;	/* there is no JIT code for it */
 };
 

@@ -84,6 +84,8 @@ compile(const struct statement_reader *reader, const char *skipped,
 	/* Where there is no JIT, or none is allowed, PCRE2 interprets. */
 	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	statement->code = code;
+	statement->text = pattern->text;
+	statement->options = options;
 	statement->interpreted = is_interpreted(code);
 	statement->pattern.base.negated = pattern->negated;
 	return true;

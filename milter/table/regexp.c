@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "table/syntax.h"
 #include "table/type.h"
 
 /*
@@ -33,8 +34,31 @@ regexp_free(void *data)
 	struct regexp_table *table = data;
 
 	regexp_sets_free(&table->sets);
+	pattern_clear(&table->patterns);
 	regexp_clear(&table->patterns.statements, &table->regexp);
 	free(table);
+}
+
+/*
+ * "!/a/!/b/" may match without its first pattern, and so does not need it.  Of
+ * POSIX's basic syntax nothing is known.
+ */
+static void
+require(const void *regexp_statement, struct region *region,
+    struct required *required_r)
+{
+	const struct regexp_statement *statement = regexp_statement;
+	uint32_t options = SYNTAX_POSIX | PCRE2_DOTALL;
+	int flags = statement->flags;
+
+	if (statement->parts == 0 || (flags & REG_EXTENDED) == 0 ||
+	    (statement->parts > 1 && statement->pattern.base.negated))
+		return;
+	if ((flags & REG_ICASE) != 0)
+		options |= PCRE2_CASELESS;
+	if ((flags & REG_NEWLINE) != 0)
+		options |= PCRE2_MULTILINE;
+	required_by(statement->text, options, region, required_r);
 }
 
 static void *
@@ -48,7 +72,8 @@ regexp_open(struct load *load)
 		return NULL;
 	}
 	regexp = &table->regexp;
-	if (!regexp_read(load, &table->patterns.statements, regexp)) {
+	if (!regexp_read(load, &table->patterns.statements, regexp) ||
+	    !pattern_prepare(load, &table->patterns, require)) {
 		regexp_free(table);
 		return NULL;
 	}
@@ -163,14 +188,23 @@ search_set(struct regexp_search *search)
 	return pattern_find(&search->search);
 }
 
+static const struct proposals *
+regexp_proposals(const void *data)
+{
+	const struct regexp_table *table = data;
+
+	return &table->patterns.proposals;
+}
+
 static enum answer
-regexp_find(const void *data, struct span key, struct match *match)
+regexp_find_proposed(const void *data, struct span key,
+    const struct proposed *proposed, struct match *match)
 {
 	const struct regexp_table *table = data;
 	struct regexp_search search = {
 		.search = {
 			.table = &table->patterns, .key = key, .match = match,
-			.try = try,
+			.proposed = proposed, .try = try,
 		},
 		.sets = table->sets,
 	};
@@ -188,8 +222,15 @@ regexp_find(const void *data, struct span key, struct match *match)
 	return answer;
 }
 
+static enum answer
+regexp_find(const void *data, struct span key, struct match *match)
+{
+	return regexp_find_proposed(data, key, NULL, match);
+}
+
 const struct table_type table_regexp = {
 	.name = "regexp", .reads_file = true, .reads_braces = true,
 	.open = regexp_open, .free = regexp_free, .rules = regexp_rules,
 	.rule = regexp_rule, .find = regexp_find,
+	.proposals = regexp_proposals, .find_proposed = regexp_find_proposed,
 };

@@ -12,6 +12,8 @@ struct regexp_statement {
 	struct pattern_statement pattern;	/* negated: the first one */
 	unsigned parts;		/* 0 for an IF with a fault */
 	size_t first;		/* the number of its first pattern */
+	struct span text;	/* of that one, in the source */
+	int flags;		/* regcomp's, of that one */
 	bool second_negated;
 	bool refers;		/* a pattern refers back to a group */
 };

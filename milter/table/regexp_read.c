@@ -131,8 +131,11 @@ add_pattern(const struct statement_reader *reader, const char *skipped,
 	if (!try_pattern(reader, skipped, &pattern, from->text, groups_r) ||
 	    !keep_pattern(reader, &pattern))
 		return false;
-	if (statement->parts++ == 0)
+	if (statement->parts++ == 0) {
 		statement->first = regexp->n_patterns - 1;
+		statement->text = from->text;
+		statement->flags = options;
+	}
 	statement->refers |= refers_back(from->text);
 	return true;
 }

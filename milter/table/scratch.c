@@ -42,6 +42,7 @@ scratch_free(struct scratch *scratch)
 	pcre2_match_context_free(scratch->context);
 	pcre2_jit_stack_free(scratch->stack);
 	buf_clear(&scratch->text);
+	gate_hits_clear(&scratch->hits);
 	free(scratch);
 }
 
@@ -69,6 +70,7 @@ scratch_new(void)
 	if (scratch == NULL)
 		return NULL;
 	buf_init(&scratch->text, RESULT_MAX);
+	gate_hits_init(&scratch->hits);
 	scratch->context = pcre2_match_context_create(NULL);
 	if (scratch->context == NULL || scratch_data(scratch,
 	    PAIRS_FIRST) == NULL) {

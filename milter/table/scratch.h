@@ -12,6 +12,7 @@
 #include <pcre2.h>
 
 #include "base/buf.h"
+#include "table/gate.h"
 #include "table/table.h"
 
 /* A result is never longer; a rule whose result would be is ANSWER_ERROR. */
@@ -24,6 +25,7 @@ struct scratch {
 	pcre2_match_data *data;
 	uint32_t pairs;			/* of offsets that data has room for */
 	bool interpreted;		/* data may have grown by a match */
+	struct gate_hits hits;
 	struct buf text;		/* a result with its groups filled in */
 };
 

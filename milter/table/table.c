@@ -5,14 +5,7 @@
 
 #include "base/printable.h"
 #include "table/scratch.h"
-#include "table/type.h"
-
-struct table {
-	char *name;
-	const char *file;	/* what rules are said to stand in */
-	const struct table_type *type;
-	void *data;
-};
+#include "table/table_data.h"
 
 static const struct table_type *const types[] = {
 	&table_pcre, &table_regexp, &table_cidr, &table_hash, &table_texthash,
@@ -160,12 +153,18 @@ match_clear(struct match *match)
 	match_init(match, match->pool);
 }
 
-enum answer
-table_find(const struct table *table, struct span key, struct match *match)
+void
+match_reset(struct match *match)
 {
 	match->rule = 0;
 	match->text = span_make(NULL, 0);
 	match->limited = match->limited_rule = 0;
 	match->why[0] = '\0';
+}
+
+enum answer
+table_find(const struct table *table, struct span key, struct match *match)
+{
+	match_reset(match);
 	return table->type->find(table->data, key, match);
 }

@@ -19,6 +19,7 @@
 #include "base/complaint.h"
 #include "base/source.h"
 #include "base/span.h"
+#include "table/gate.h"
 
 struct table;
 struct scratch;
@@ -49,6 +50,9 @@ struct table_options {
 	/* Where the table is named, for complaints about its name. */
 	const char *file;
 	unsigned line;
+
+	/* How rules that cannot match are passed over: see gate.h. */
+	enum gate_kind gate;
 
 	/* The table stands in the names of so many others. */
 	unsigned nested;
@@ -127,6 +131,39 @@ void match_clear(struct match *match);
  * both are UTF-8, as Postfix does).  An empty text is a hit: see maps.h.
  */
 enum answer table_find(const struct table *table, struct span key,
+    struct match *match);
+
+/*
+ * Many keys that lie in one buffer, such as the lines of a text: a table of
+ * patterns looks through all of it at once, and most of the keys need not be
+ * asked at all.  The records and the text are the caller's.
+ */
+struct screen {
+	const struct table *table;
+	struct span text;
+	const struct record *records;
+	size_t n;
+
+	struct gate_hits hits;	/* of records [from, to) */
+	size_t from, to;
+	size_t at;		/* the first hit that is not passed */
+	bool each;		/* every rule may match in these */
+};
+
+void screen_init(struct screen *screen);
+void screen_clear(struct screen *screen);
+
+void screen_start(struct screen *screen, const struct table *table,
+    struct span text, const struct record *records, size_t n);
+
+/*
+ * The first record at or behind `from` that the table must be asked about; n
+ * where there is none.  It is asked in ascending order.
+ */
+size_t screen_next(struct screen *screen, size_t from);
+
+/* table_find() for the record that screen_next() gave. */
+enum answer screen_find(struct screen *screen, size_t record,
     struct match *match);
 
 /* One for the whole program; any thread may borrow from it. */

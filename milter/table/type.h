@@ -7,6 +7,7 @@
 #define POSTERN_TABLE_TYPE_H
 
 #include "table/load.h"
+#include "table/proposals.h"
 #include "table/table.h"
 
 struct table_type {
@@ -31,6 +32,14 @@ struct table_type {
 	/* match has been reset; its text, rule and limited are set here. */
 	enum answer (*find)(const void *data, struct span key,
 	    struct match *match);
+
+	/*
+	 * Of a type that can look through many keys at once; else NULL, and
+	 * both.  The second is find() where the hits are known.
+	 */
+	const struct proposals *(*proposals)(const void *data);
+	enum answer (*find_proposed)(const void *data, struct span key,
+	    const struct proposed *proposed, struct match *match);
 };
 
 extern const struct table_type table_pcre;
