@@ -131,13 +131,13 @@ act(struct session *s, const struct target *target, const struct found *found)
 
 static void
 check(struct session *s, const char *view, const struct maps *maps,
-    const struct target *target)
+    const struct asked *asked, const struct target *target)
 {
 	struct found found;
 	struct reply reply;
 
-	switch (look_up(s, view, maps, target->seen.text, target->place,
-	    &found, &reply)) {
+	switch (look_up(s, view, maps, asked, target->place, &found,
+	    &reply)) {
 	case ANSWER_HIT:
 		act(s, target, &found);
 		break;
@@ -161,23 +161,31 @@ check_field(struct session *s, enum header_list list, struct span text,
 	};
 
 	if (maps->n > 0 && !is_exempt(s, EXEMPT_HEADER))
-		check(s, list_names[list], maps, &target);
+		check(s, list_names[list], maps, &(struct asked){ .key = text },
+		    &target);
 }
 
-static void
-check_line(struct session *s, const struct mime_event *event)
+void
+check_body_line(struct session *s, const struct mime_event *event,
+    const struct asked *asked)
 {
-	uint64_t limit = s->policy->conf.body_checks_size_limit;
 	struct target target = {
 		.place = ACTION_IN_BODY,
 		.seen = { "body", event->text },
 		.event = event,
 	};
 
-	if (is_exempt(s, EXEMPT_BODY) || event->text.n == 0 ||
-	    (limit > 0 && event->segment >= limit))
-		return;
-	check(s, "body_checks", &s->policy->body_checks, &target);
+	check(s, "body_checks", &s->policy->body_checks, asked, &target);
+}
+
+static bool
+wants_line(const struct session *s, const struct mime_event *event)
+{
+	uint64_t limit = s->policy->conf.body_checks_size_limit;
+
+	return s->policy->body_checks.n > 0 && event->text.n > 0 &&
+	    (limit == 0 || event->segment < limit) &&
+	    !is_exempt(s, EXEMPT_BODY);
 }
 
 /* What the MIME machine says of the body. */
@@ -186,6 +194,10 @@ on_mime(void *context, const struct mime_event *event)
 {
 	struct session *s = context;
 
+	if (event->kind != MIME_LINE)
+		batch_flush(s);
+	if (s->t.decided || s->t.passed)
+		return false;
 	switch (event->kind) {
 	case MIME_FIELD:
 		limit_part_field(s, event);
@@ -193,7 +205,8 @@ on_mime(void *context, const struct mime_event *event)
 			check_field(s, event->list, event->text, NULL, event);
 		break;
 	case MIME_LINE:
-		check_line(s, event);
+		if (wants_line(s, event))
+			batch_line(s, event);
 		break;
 	case MIME_NESTING:
 		limit_nesting(s);
@@ -323,8 +336,11 @@ on_body(struct session *s, struct span chunk)
 		return;
 	limit_body(s, chunk);
 	rewrite_keep(s, chunk);
-	if (t->mime != NULL && !t->decided && !t->passed)
-		mime_body(t->mime, chunk);
+	if (t->mime == NULL || t->decided || t->passed)
+		return;
+	batch_begin(s, chunk);
+	mime_body(t->mime, chunk);
+	batch_end(s);
 }
 
 void

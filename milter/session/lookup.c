@@ -62,7 +62,8 @@ conclude(struct session *s, const char *view, const struct table *table,
 	}
 	if (answer == ANSWER_HIT)
 		*rule_r = rule_text(s, table, s->match.rule);
-	if (s->options.explain)
+	if (s->options.lookups == LOOKUPS_ALL ||
+	    (s->options.lookups == LOOKUPS_FOUND && answer != ANSWER_MISS))
 		note_lookup(s, view, key, table, answer, *rule_r,
 		    answer == ANSWER_HIT ? s->match.text : SPAN(""));
 	return answer;
@@ -82,16 +83,30 @@ read_action(struct session *s, enum action_place place, struct span text,
 	return false;
 }
 
+static enum answer
+ask_table(struct session *s, const struct maps *maps, size_t i,
+    const struct asked *asked)
+{
+	struct screen *screen;
+
+	if (asked->screen == NULL)
+		return map_find(maps->tables[i], asked->key, false, &s->match);
+	s->match.limited = 0;
+	screen = &asked->screen->list[i];
+	if (screen_next(screen, asked->record) != asked->record)
+		return ANSWER_MISS;
+	return map_find_screened(screen, asked->record, &s->match);
+}
+
 enum answer
 look_up(struct session *s, const char *view, const struct maps *maps,
-    struct span key, enum action_place place, struct found *found_r,
-    struct reply *reply_r)
+    const struct asked *asked, enum action_place place,
+    struct found *found_r, struct reply *reply_r)
 {
 	for (size_t i = 0; i < maps->n; i++) {
 		const struct table *table = maps->tables[i];
-		enum answer answer = conclude(s, view, table, key,
-		    map_find(table, key, false, &s->match), &found_r->rule,
-		    reply_r);
+		enum answer answer = conclude(s, view, table, asked->key,
+		    ask_table(s, maps, i, asked), &found_r->rule, reply_r);
 
 		if (answer == ANSWER_ERROR)
 			return answer;

@@ -153,9 +153,15 @@ struct outcome {
 	size_t nasks;
 };
 
+/*
+ * The lookups of which there is a NOTE_LOOKUP.  To tell of all of them, each
+ * key is asked by itself.
+ */
+enum lookups_told { LOOKUPS_NONE, LOOKUPS_FOUND, LOOKUPS_ALL };
+
 struct session_options {
 	struct scratch_pool *scratch;
-	bool explain;		/* a NOTE_LOOKUP for every lookup */
+	enum lookups_told lookups;
 };
 
 /* NULL only without memory. */

@@ -53,6 +53,13 @@ struct question {
 	bool effects;			/* more is wanted than a refusal */
 };
 
+/* A key of header_checks and the like; or a record of a screen. */
+struct asked {
+	struct span key;
+	struct maps_screen *screen;
+	size_t record;
+};
+
 struct recipient {
 	struct recipient *next;
 	struct span path;	/* as the client wrote it */
@@ -188,6 +195,7 @@ struct session {
 	struct region event;
 	enum event_kind kind;
 	struct match match;
+	struct batch *batch;	/* in BODY: lines that wait */
 	struct note *notes;
 	size_t notes_room, dropped;
 	struct edit *edits;
@@ -253,6 +261,18 @@ void on_eoh(struct session *s);
 void on_body(struct session *s, struct span chunk);
 void on_eom(struct session *s);
 
+/* A line of the body, with its place in the batch or by itself. */
+void check_body_line(struct session *s, const struct mime_event *event,
+    const struct asked *asked);
+
+/* batch.c: lines of a chunk that are looked through together */
+void batch_begin(struct session *s, struct span chunk);
+/* The line will be checked, now or with others. */
+void batch_line(struct session *s, const struct mime_event *event);
+/* What waits is checked, in order, as long as it matters. */
+void batch_flush(struct session *s);
+void batch_end(struct session *s);
+
 /* limits.c: each may decide, and says nothing twice. */
 void limit_declared(struct session *s);
 bool limit_recipient(struct session *s, struct span key,
@@ -274,8 +294,8 @@ bool limits_count_body(const struct session *s);
  * makes it a failure, and then the reply is there.
  */
 enum answer look_up(struct session *s, const char *view,
-    const struct maps *maps, struct span key, enum action_place place,
-    struct found *found_r, struct reply *reply_r);
+    const struct maps *maps, const struct asked *asked,
+    enum action_place place, struct found *found_r, struct reply *reply_r);
 enum answer look_up_access(struct session *s, const char *view,
     const struct table *table, const struct access_keys *keys,
     struct span *text_r, struct span *rule_r, struct reply *reply_r);

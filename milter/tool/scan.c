@@ -196,7 +196,10 @@ load(struct scan *scan)
 static void
 run_message(struct scan *scan, const char *name, struct mailbox *mailbox)
 {
-	struct scan_notes notes = { scan_report_note, &scan->report };
+	struct scan_notes notes = {
+		scan->explain ? LOOKUPS_ALL : LOOKUPS_FOUND,
+		scan_report_note, &scan->report,
+	};
 	struct scan_run run;
 	const char *why;
 

@@ -325,7 +325,7 @@ scan_run(struct scan_run *run, const struct policy *policy,
     const char **why_r)
 {
 	struct session_options options = {
-		.scratch = scratch, .explain = true
+		.scratch = scratch, .lookups = notes->lookups,
 	};
 	struct runner r = {
 		.run = run, .envelope = envelope, .mailbox = mailbox,

@@ -46,6 +46,7 @@ struct scan_run {
 
 /* What hears of the notes of a session, as they come. */
 struct scan_notes {
+	enum lookups_told lookups;
 	void (*note)(void *context, const struct note *note);
 	void *context;
 };

@@ -61,7 +61,9 @@ struct talk {
 static void
 begin(struct talk *talk, const char *settings, const char *checks)
 {
-	struct session_options options = { .scratch = pool, .explain = true };
+	struct session_options options = {
+		.scratch = pool, .lookups = LOOKUPS_ALL,
+	};
 
 	*talk = (struct talk){ .answer = ASK_YES };
 	talk->policy = make_policy(settings, checks);
