@@ -244,7 +244,6 @@ take_line(struct mailbox *m, char *to, size_t size, bool *ended_r)
 	*ended_r = false;
 	while (n < size || m->crs == 0) {
 		struct span next = ahead(m, 1);
-		size_t plain = 0;
 
 		if (next.n > 0 && next.p[0] == '\r') {
 			take_crs(m);
@@ -259,12 +258,12 @@ take_line(struct mailbox *m, char *to, size_t size, bool *ended_r)
 		if (n == size)
 			return n;
 		n += give_crs(m, to + n, size - n);
-		while (plain < next.n && plain < size - n &&
-		    next.p[plain] != '\r' && next.p[plain] != '\n')
-			plain++;
-		memcpy(to + n, next.p, plain);
-		take(m, plain);
-		n += plain;
+		next = span_head(next, size - n);
+		next = span_head(next, span_find(next, '\n'));
+		next = span_head(next, span_find(next, '\r'));
+		memcpy(to + n, next.p, next.n);
+		take(m, next.n);
+		n += next.n;
 	}
 	return n;
 }
