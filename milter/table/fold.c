@@ -14,9 +14,15 @@ fold_is_ascii(struct span key)
 	return true;
 }
 
+/*
+ * u8_casefold() takes whatever is no UTF-8 for U+FFFD: keys that differ would
+ * become one.
+ */
 char *
 fold_unicode(struct span key, size_t *n_r)
 {
+	if (u8_check((const uint8_t *)key.p, key.n) != NULL)
+		return NULL;
 	return (char *)u8_casefold((const uint8_t *)key.p, key.n, NULL, NULL,
 	    NULL, n_r);
 }

@@ -39,6 +39,20 @@ test_keys(void **state)
 	}
 }
 
+/* The folding alone tells so too: keys that differ must not become one. */
+static void
+test_no_utf8(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		size_t n;
+		char *folded = fold_unicode(cases[i].key, &n);
+
+		assert_int_equal(folded != NULL, cases[i].want != NULL);
+		free(folded);
+	}
+}
+
 /* At the bound it is cut, which is not the same as no UTF-8. */
 static void
 test_bound(void **state)
@@ -63,6 +77,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_no_utf8),
 		cmocka_unit_test(test_bound),
 	};
 

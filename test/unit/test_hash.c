@@ -35,6 +35,8 @@ static const struct {
 	{ "folding makes it longer, the next", T("\xce\x90 x\n\xc7\xb0 y"),
 	    T("j\xcc\x8c"), "y" },
 	{ "key is no UTF-8", T("a x"), T("a\xff"), NULL },
+	{ "key is no UTF-8, and none of U+FFFD", T("a\xef\xbf\xbd x"),
+	    T("a\xff"), NULL },
 	{ "key has a NUL", T("a x"), T("a\0"), NULL },
 	{ "key begins with NUL", T("a x"), T("\0a"), NULL },
 	{ "quotes stay", T("\"a b\"@c x"), T("\"A b\"@c"), "x" },
