@@ -69,6 +69,16 @@ address_split(struct span address, struct span *local_r, struct span *domain_r)
 	return at < address.n;
 }
 
+bool
+address_routed(struct span address)
+{
+	struct span local, domain;
+
+	address_split(address, &local, &domain);
+	return span_find(local, '@') < local.n ||
+	    span_find(local, '%') < local.n || span_find(local, '!') < local.n;
+}
+
 /* Where the domain begins, its '@' included: the last outside of quotes. */
 static size_t
 bare_at(struct span address)

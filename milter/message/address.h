@@ -25,6 +25,12 @@ struct span address_of_path(struct span argument);
 bool address_split(struct span address, struct span *local_r,
     struct span *domain_r);
 
+/*
+ * Does the local part name another way to go ("user%host", "host!user", or a
+ * quoted "user@host"), which some host behind this one may follow?
+ */
+bool address_routed(struct span address);
+
 /* Local part unquoted, or quoted where RFC 5321 asks for it. */
 void address_internal(struct span address, struct buf *out);
 void address_external(struct span address, struct buf *out);

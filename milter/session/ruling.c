@@ -145,8 +145,10 @@ static void
 permit(struct session *s, const struct question *q, const struct found *found,
     struct ruling *ruling)
 {
-	if (q->class != ACCESS_REVERSE_CLIENT)
+	if (q->class != ACCESS_REVERSE_CLIENT) {
+		ruling->permit = true;
 		return;
+	}
 	note_warning(s, "%.*s: OK means nothing for an unverified name "
 	    "(write DUNNO)", SPAN_ARG(found->rule));
 	config_error(s, found->rule, ruling);
@@ -215,6 +217,34 @@ rule_on(struct session *s, const struct question *q,
 	return true;
 }
 
+/*
+ * What is left of OK for a recipient with a way to go in his local part: as
+ * Postfix has it, nothing.  He may be meant for somebody whom this list
+ * refuses, and a later table may say so.
+ */
+static bool
+is_untrusted(const struct question *q)
+{
+	return q->class == ACCESS_RECIPIENT && address_routed(q->subject);
+}
+
+/* The action of what was found; true where the list ends with it. */
+static bool
+rule_on_text(struct session *s, const struct question *q, struct found *found,
+    struct span text, struct ruling *ruling)
+{
+	bool ended;
+
+	if (!read_action(s, ACTION_IN_ACCESS, text, found->rule,
+	    &found->action)) {
+		config_error(s, found->rule, ruling);
+		return true;
+	}
+	ruling->permit = false;
+	ended = rule_on(s, q, found, ruling);
+	return ended && !(ruling->permit && is_untrusted(q));
+}
+
 /* One table; true where the list ends with it. */
 static bool
 ask_table(struct session *s, const struct question *q,
@@ -235,10 +265,7 @@ ask_table(struct session *s, const struct question *q,
 	case ANSWER_HIT:
 		break;
 	}
-	if (read_action(s, ACTION_IN_ACCESS, text, found.rule, &found.action))
-		return rule_on(s, q, &found, ruling);
-	config_error(s, found.rule, ruling);
-	return true;
+	return rule_on_text(s, q, &found, text, ruling);
 }
 
 /* True where a table decides. */

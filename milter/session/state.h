@@ -39,6 +39,7 @@ struct found {
 
 /* What the lists of one class, or of several in turn, come to. */
 struct ruling {
+	bool permit;		/* by OK, which ended the list */
 	bool reject;		/* with this reply: */
 	struct reply reply;
 	struct span rule;

@@ -161,6 +161,31 @@ def early_tables():
                                ("helo", "h%d.example"))}
 
 
+# Recipients that name another way to go, and some that do not: OK, in the
+# second table, ends the list for the latter only.
+ROUTED = ["user%x.example@example.net", "user@example.net",
+          "x.example!user@example.net", '"user@x.example"@example.net',
+          "user%x.example@local.example", "x.example!user@local.example",
+          '"user@x.example"@local.example', "user%x.example",
+          "x.example!user", "@a.example,@b.example:user@example.net",
+          '"a b"@example.net', '"a%b"@example.net', "%b@example.net",
+          "a!@example.net", '"a\\@b"@example.net', "a%b%c@local.example",
+          "user@[192.0.2.1]", "user%x@[192.0.2.1]", "to%x@other.example",
+          "w%x@example.net", "d%x@example.net"]
+
+
+def routed_tables():
+    return {"recipient": [
+        ("texthash", "w%x@example.net\tPREPEND X-Rcpt: a\n"
+         "user%x@[192.0.2.1]\tpermit\nd%x@example.net\tDEFER\n"),
+        ("pcre", "/net$|example$/ OK\n"), ("pcre", "/^/ REJECT second\n")]}
+
+
+def routed_cases():
+    for recipient in ROUTED:
+        yield Case("routed: %s" % recipient, rcpts=[recipient])
+
+
 def early_cases():
     for n, result in enumerate(EARLY):
         yield Case("access early: %s by client" % result,

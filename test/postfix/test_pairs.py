@@ -17,7 +17,8 @@ import sys
 import scratch
 from pair_access import (VARIANTS, access_cases, access_conf,
                          access_main_cf, chosen_cases, chosen_tables,
-                         early_cases, early_tables, make_tables)
+                         early_cases, early_tables, make_tables,
+                         routed_cases, routed_tables)
 from pair_content import content_cases, content_conf, content_main_cf
 from pairs import Pair
 
@@ -262,6 +263,11 @@ def main():
               access_conf(early_tables(), {"delay_reject": False}),
               BOTH) as pair:
         compare(pair, early_cases(), tally)
+    with Pair(access_main_cf(routed_tables(), {}),
+              access_conf(routed_tables(), {}),
+              {**BOTH, "mydestination": "local.example",
+               "local_recipient_maps": ""}) as pair:
+        compare(pair, routed_cases(), tally)
     for name, classes, main_cf, conf in VARIANTS:
         rng = random.Random("%s access %s" % (seed, name))
         tables = make_tables(rng, classes, name == "early")

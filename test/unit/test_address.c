@@ -404,6 +404,26 @@ cost_is_linear(void **state)
 	buf_clear(&value);
 }
 
+static void
+ways_are_seen(void **state)
+{
+	static const struct {
+		struct span address;
+		bool routed;
+	} ways[] = {
+		{ S("a@b.c"), false }, { S("a%x@b.c"), true },
+		{ S("x!a@b.c"), true }, { S("\"a@x\"@b.c"), true },
+		{ S("a@x@b.c"), true }, { S("%@b.c"), true },
+		{ S("a@b%c"), false }, { S("a@[IPv6:::1]"), false },
+		{ S("a"), false }, { S("a%b"), true }, { S(""), false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		assert_int_equal(address_routed(ways[i].address),
+		    ways[i].routed);
+}
+
 int
 main(void)
 {
@@ -413,6 +433,7 @@ main(void)
 		cmocka_unit_test(forms_are_written),
 		cmocka_unit_test(forms_round_trip),
 		cmocka_unit_test(extensions_are_cut),
+		cmocka_unit_test(ways_are_seen),
 		cmocka_unit_test(addresses_are_counted),
 		cmocka_unit_test(addresses_are_read),
 		cmocka_unit_test(address_is_cut_at_its_bound),
