@@ -2,7 +2,9 @@
  * authors - whom the header names as author: From and Reply-To.
  *
  * Every address of the field is asked about, in its order, and the first
- * result that ends a list of access(5) ends the field.
+ * result that ends a list of access(5) ends the field.  One that is longer
+ * than a map can be asked for is refused, as in the envelope: who could get
+ * past the map in that way would.
  */
 #include "session/state.h"
 
@@ -22,13 +24,16 @@ find_class(const struct field *field, enum access_class *class_r)
 
 /* True where that ends the field. */
 static bool
-ask_author(struct session *s, struct question *q, struct span address)
+ask_author(struct session *s, struct question *q, const struct buf *address)
 {
 	struct ruling ruling = { .reject = false };
 	bool ended;
 
-	q->subject = q->name = address;
-	ended = ask_access(s, q, &ruling);
+	q->subject = q->name = buf_span(address);
+	if ((ended = address->cut))
+		refuse_length(s, "5.1.7", &ruling);
+	else
+		ended = ask_access(s, q, &ruling);
 	if (ruling.reject)
 		refuse_message(s, &ruling.reply, ruling.rule, q->seen);
 	if (s->t.discard)
@@ -52,7 +57,6 @@ ask_authors(struct session *s, const struct field *field, struct span text)
 	buf_init(&address, ACCESS_NAME_MAX);
 	address_begin(&reader, field->value);
 	while (!ended && address_next(&reader, &address))
-		ended = !address.cut &&
-		    ask_author(s, &question, buf_span(&address));
+		ended = ask_author(s, &question, &address);
 	buf_clear(&address);
 }

@@ -270,16 +270,6 @@ on_mail(struct session *s, const struct event *event)
 	ask(s, ASK_TRANSACTION);
 }
 
-/* A part of an address is no address that a map can be asked for. */
-static void
-refuse_length(struct session *s, const char *dsn, struct ruling *ruling)
-{
-	ruling->reject = true;
-	ruling->rule = SPAN("");
-	reply_make(553, dsn, &s->event, &ruling->reply,
-	    "The address is too long");
-}
-
 /* Client, HELO and sender, once in a transaction. */
 static void
 rule_transaction(struct session *s)

@@ -290,6 +290,15 @@ ask_tables(struct session *s, const struct question *q,
 	return ended;
 }
 
+void
+refuse_length(struct session *s, const char *dsn, struct ruling *ruling)
+{
+	ruling->reject = true;
+	ruling->rule = SPAN("");
+	reply_make(553, dsn, &s->event, &ruling->reply,
+	    "The address is too long");
+}
+
 bool
 ask_access(struct session *s, const struct question *q, struct ruling *ruling)
 {

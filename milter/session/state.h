@@ -237,6 +237,8 @@ struct span reply_span(struct session *s, const struct reply *reply);
  */
 bool ask_access(struct session *s, const struct question *question,
     struct ruling *ruling);
+/* A part of an address is no address that a map can be asked for. */
+void refuse_length(struct session *s, const char *dsn, struct ruling *ruling);
 
 /* authors.c */
 /*

@@ -592,6 +592,44 @@ test_long_address(void **state)
 	}
 }
 
+/* Nobody is past a map by an address that it cannot be asked for. */
+static void
+test_long_author(void **state)
+{
+	static const struct {
+		size_t length;
+		const char *domain;
+		int code;	/* 0: the message is taken */
+	} cases[] = {
+		{ 4095, "bad.example", 554 }, { 4096, "bad.example", 554 },
+		{ 4097, "bad.example", 553 }, { 4096, "good.example", 0 },
+		{ 4097, "good.example", 553 }, { 40000, "good.example", 553 },
+	};
+
+	(void)state;
+	write_file("senders", "bad.example REJECT\n");
+	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(*cases); i++) {
+		const char *domain = cases[i / 2].domain;
+		int local = (int)(cases[i / 2].length - strlen(domain) - 1);
+		char *value;
+		struct talk talk;
+
+		assert_true(asprintf(&value, " a@b.example, <%0*d@%s>", local,
+		    0, domain) > 0);
+		begin(&talk, "header_from_access = [\"hash:senders\"];"
+		    "reply_to_access = [\"hash:senders\"];"
+		    "header_size_limit = 0;", "");
+		open_envelope(&talk);
+		feed_field(&talk, i % 2 ? "From" : "Reply-To", value);
+		assert_int_equal(feed_plain(&talk, EVENT_EOH),
+		    cases[i / 2].code > 0 ? VERDICT_REJECT : VERDICT_CONTINUE);
+		assert_int_equal(talk.outcome->verdict.code,
+		    cases[i / 2].code);
+		finish(&talk);
+		free(value);
+	}
+}
+
 /* Many lines of one chunk do not hide what became of the message. */
 static void
 test_many_notes(void **state)
@@ -672,6 +710,7 @@ main(void)
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_many_deletions),
 		cmocka_unit_test(test_long_address),
+		cmocka_unit_test(test_long_author),
 		cmocka_unit_test(test_many_notes),
 	};
 
