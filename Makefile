@@ -77,7 +77,7 @@ $(BUILD)/unit/%: test/unit/%.c $(FACE_OBJ) $(BUILD)/libengine.a
 
 # What we read without the library of its writers is compared with theirs.
 $(addprefix $(BUILD)/,unit/test_database unit/test_damage \
-    tools/make_database): LDLIBS += -llmdb
+    unit/test_lmdb_tree tools/make_database): LDLIBS += -llmdb
 
 $(BUILD)/bench/%: test/bench/%.c $(BUILD)/libengine.a
 	@mkdir -p $(@D)

@@ -96,6 +96,22 @@ datafile_shrunk(const struct datafile *file)
 	return datafile_size(file) < file->size;
 }
 
+static bool
+same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+bool
+datafile_untouched(const struct datafile *file)
+{
+	struct stat st;
+
+	return fstat(file->fd, &st) == 0 &&
+	    (uint64_t)st.st_size == file->size &&
+	    same_time(&st.st_mtim, &file->written);
+}
+
 bool
 datafile_older(const struct datafile *file, struct sources *sources,
     const char *path)

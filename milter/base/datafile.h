@@ -37,6 +37,9 @@ int datafile_fd(const struct datafile *file);
 uint64_t datafile_size(const struct datafile *file);
 bool datafile_shrunk(const struct datafile *file);
 
+/* Nobody wrote to it since, as far as its times and its size tell. */
+bool datafile_untouched(const struct datafile *file);
+
 /*
  * Was the file of that name, which is noted as a source, written after this
  * one (as it was when it was opened)?  False where there is none.

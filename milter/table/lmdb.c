@@ -2,8 +2,10 @@
  * lmdb - a database of LMDB: lmdb:NAME looks into NAME.lmdb.
  *
  * postmap(1) writes into the file that is there, under a lock that it takes
- * alone when it begins and shares with readers while it writes; so each search
- * takes a shared one, and sees what was last completed.
+ * alone when it begins and shares with readers while it writes.  For as long as
+ * the file is what it was when it was opened, a search needs no lock, and is
+ * over in a microsecond; after that each takes a shared one, and sees what was
+ * last completed, until the next reload.
  */
 #include <stdlib.h>
 
@@ -22,6 +24,7 @@ lmdb_free(void *data)
 {
 	struct lmdb *lmdb = data;
 
+	lmdb_tree_clear(&lmdb->tree);
 	datafile_free(&lmdb->file);
 	free(lmdb);
 }
@@ -73,9 +76,8 @@ get(const void *store, struct span key, struct buf *value, const char **why_r)
 }
 
 static enum answer
-lmdb_find(const void *data, struct span key, struct match *match)
+find_locked(const struct lmdb *lmdb, struct span key, struct match *match)
 {
-	const struct lmdb *lmdb = data;
 	struct view view = { .tree = &lmdb->tree };
 	enum answer answer;
 	const char *why;
@@ -87,6 +89,19 @@ lmdb_find(const void *data, struct span key, struct match *match)
 	    database_error(match, why);
 	datafile_unlock(lmdb->file);
 	return answer;
+}
+
+static enum answer
+lmdb_find(const void *data, struct span key, struct match *match)
+{
+	const struct lmdb *lmdb = data;
+	struct view view = { &lmdb->tree, lmdb_tree_opened(&lmdb->tree) };
+	enum answer answer = database_find(&view, get, key, match);
+
+	/* An error may come of pages that have changed meanwhile. */
+	if (lmdb_tree_unchanged(&lmdb->tree))
+		return answer;
+	return find_locked(lmdb, key, match);
 }
 
 const struct table_type table_lmdb = {

@@ -64,11 +64,38 @@ union page {
 };
 
 struct node {
+	size_t index;		/* in its page */
 	struct span key;
 	uint32_t value_size;
 	struct span inside;	/* a leaf's value; or where its run begins */
 	bool in_run;
 	size_t child;		/* of a branch */
+};
+
+/*
+ * Branches that are looked at when the file is opened, and kept: some hundred
+ * keys hang on each, so that these stand for some hundred thousand.  No more
+ * than that, nor than 16 MiB of them.
+ */
+#define BRANCHES_MAX	4096
+#define KEPT_MAX	((size_t)16 << 20)
+
+#define NOT_KEPT	SIZE_MAX
+
+struct branch {
+	size_t page;
+	unsigned level;
+	size_t child;		/* the number of its first node's branch; not
+				   less than n where those are not kept */
+};
+
+/* From the root on, level by level: the branches of one stand together. */
+struct lmdb_kept {
+	struct meta metas[2];
+	struct lmdb_state state;
+	size_t n, room;
+	struct branch *branches;
+	char *pages;		/* theirs */
 };
 
 static const char damaged[] = "the file is damaged";
@@ -93,35 +120,48 @@ inspect(const struct meta *meta, size_t page_size)
 	return NULL;
 }
 
+/* The first two pages, as far as their heads go; in one go. */
 static bool
 read_metas(const struct lmdb_tree *tree, struct meta metas_r[2])
 {
-	for (size_t i = 0; i < 2; i++)
-		if (!datafile_read(tree->file, &metas_r[i],
-		    sizeof(metas_r[i]), i * tree->page_size))
-			return false;
+	char bytes[PAGE_SIZE_MAX + sizeof(struct meta)];
+
+	if (!datafile_read(tree->file, bytes, tree->page_size +
+	    sizeof(*metas_r), 0))
+		return false;
+	memcpy(&metas_r[0], bytes, sizeof(*metas_r));
+	memcpy(&metas_r[1], bytes + tree->page_size, sizeof(*metas_r));
 	return true;
 }
 
 /*
- * The newer of the two.  A writer may be at it just now: he writes one of
- * them, which is not the newer one until its last bytes are written.  What is
- * read the same twice was there at once.
+ * A writer may be at it just now: he writes one of them, which is not the newer
+ * one until its last bytes are written.  What is read the same twice was there
+ * at once.  NULL, or what is wrong.
  */
-const char *
-lmdb_tree_state(const struct lmdb_tree *tree, struct lmdb_state *state_r)
+static const char *
+read_steady(const struct lmdb_tree *tree, struct meta metas_r[2])
 {
-	struct meta before[2], metas[2];
-	const struct meta *newer;
+	struct meta before[2];
 	int tries = 0;
 
 	do {
-		if (!read_metas(tree, before) || !read_metas(tree, metas))
+		if (!read_metas(tree, before) || !read_metas(tree, metas_r))
 			return "its head is missing";
 		if (tries++ == TRIES_MAX)
 			return "it is written to all the time";
-	} while (memcmp(before, metas, sizeof(metas)) != 0);
-	newer = &metas[metas[1].transaction > metas[0].transaction];
+	} while (memcmp(before, metas_r, sizeof(before)) != 0);
+	return NULL;
+}
+
+/* The newer of the two. */
+static const char *
+take_state(const struct lmdb_tree *tree, const struct meta metas[2],
+    struct lmdb_state *state_r)
+{
+	const struct meta *newer =
+	    &metas[metas[1].transaction > metas[0].transaction];
+
 	*state_r = (struct lmdb_state){
 		.root = newer->keys.page, .last_page = newer->last_page,
 		.depth = newer->keys.depth,
@@ -129,13 +169,41 @@ lmdb_tree_state(const struct lmdb_tree *tree, struct lmdb_state *state_r)
 	return inspect(newer, tree->page_size);
 }
 
+const char *
+lmdb_tree_state(const struct lmdb_tree *tree, struct lmdb_state *state_r)
+{
+	struct meta metas[2];
+	const char *why = read_steady(tree, metas);
+
+	return why != NULL ? why : take_state(tree, metas, state_r);
+}
+
+bool
+lmdb_tree_unchanged(const struct lmdb_tree *tree)
+{
+	struct meta metas[2];
+
+	/*
+	 * Whoever copies another database over this one may leave the same
+	 * head, and other branches.
+	 */
+	return read_metas(tree, metas) && memcmp(metas, tree->kept->metas,
+	    sizeof(metas)) == 0 && datafile_untouched(tree->file);
+}
+
+struct lmdb_state
+lmdb_tree_opened(const struct lmdb_tree *tree)
+{
+	return tree->kept->state;
+}
+
 static bool
 read_page(const struct lmdb_tree *tree, size_t number, uint16_t flags,
-    union page *page_r)
+    void *page_r)
 {
-	const struct page_head *head = &page_r->head;
+	const struct page_head *head = page_r;
 
-	return datafile_read(tree->file, page_r->bytes, tree->page_size,
+	return datafile_read(tree->file, page_r, tree->page_size,
 	    (uint64_t)number * tree->page_size) &&
 	    head->number == number && head->flags == flags &&
 	    head->lower > sizeof(*head) && head->lower <= head->upper &&
@@ -144,31 +212,33 @@ read_page(const struct lmdb_tree *tree, size_t number, uint16_t flags,
 
 /* At least one. */
 static size_t
-count_nodes(const union page *page)
+count_nodes(const struct page_head *page)
 {
-	return (page->head.lower - sizeof(page->head)) / sizeof(uint16_t);
+	return (page->lower - sizeof(*page)) / sizeof(uint16_t);
 }
 
 /* The node's key and what is behind it; false where it leaves the page. */
 static bool
-read_node(const struct lmdb_tree *tree, const union page *page, size_t i,
-    struct node *node_r)
+read_node(const struct lmdb_tree *tree, const struct page_head *page,
+    size_t i, struct node *node_r)
 {
+	const char *bytes = (const char *)page;
 	struct node_head head;
 	uint16_t offset;
 	size_t inside = 0, room;
 
-	memcpy(&offset, page->bytes + sizeof(page->head) + i * sizeof(offset),
+	memcpy(&offset, bytes + sizeof(*page) + i * sizeof(offset),
 	    sizeof(offset));
-	if (offset < page->head.upper ||
+	if (offset < page->upper ||
 	    offset > tree->page_size - sizeof(head))
 		return false;
-	memcpy(&head, page->bytes + offset, sizeof(head));
+	memcpy(&head, bytes + offset, sizeof(head));
 	room = tree->page_size - sizeof(head) - offset;
 	*node_r = (struct node){
-		.value_size = head.low | (uint32_t)head.high << 16
+		.index = i,
+		.value_size = head.low | (uint32_t)head.high << 16,
 	};
-	if (page->head.flags == PAGE_LEAF) {
+	if (page->flags == PAGE_LEAF) {
 		/* Other flags are those of trees inside of a tree. */
 		if (head.flags > NODE_IN_RUN)
 			return false;
@@ -182,7 +252,7 @@ read_node(const struct lmdb_tree *tree, const union page *page, size_t i,
 	}
 	if (head.key_size > room || inside > room - head.key_size)
 		return false;
-	node_r->key = span_make(page->bytes + offset + sizeof(head),
+	node_r->key = span_make(bytes + offset + sizeof(head),
 	    head.key_size);
 	node_r->inside = span_make(node_r->key.p + node_r->key.n, inside);
 	return true;
@@ -202,8 +272,8 @@ compare(struct span a, struct span b)
  * first is as good as any that is not equal.
  */
 static bool
-search(const struct lmdb_tree *tree, const union page *page, struct span key,
-    struct node *node_r)
+search(const struct lmdb_tree *tree, const struct page_head *page,
+    struct span key, struct node *node_r)
 {
 	size_t low = 0, high = count_nodes(page);
 
@@ -247,92 +317,151 @@ take_value(const struct lmdb_tree *tree, const struct lmdb_state *state,
 	return ANSWER_HIT;
 }
 
+/*
+ * A page on the way: one that is kept, or read into *page, in which the node
+ * may lie.  *kept is the number of the branch, and then of the next one.
+ */
+static bool
+step(const struct lmdb_tree *tree, const struct lmdb_state *state,
+    unsigned level, struct span key, union page *page, size_t *kept,
+    struct node *node)
+{
+	const struct lmdb_kept *branches = state->kept;
+	uint16_t flags = level < state->depth ? PAGE_BRANCH : PAGE_LEAF;
+	size_t child;
+
+	if (*kept == NOT_KEPT)
+		return node->child <= state->last_page &&
+		    read_page(tree, node->child, flags, page) &&
+		    search(tree, &page->head, key, node);
+	if (!search(tree, (const struct page_head *)(const void *)
+	    (branches->pages + *kept * tree->page_size), key, node))
+		return false;
+	child = branches->branches[*kept].child + node->index;
+	*kept = child < branches->n ? child : NOT_KEPT;
+	return true;
+}
+
 enum answer
 lmdb_tree_find(const struct lmdb_tree *tree, const struct lmdb_state *state,
     struct span key, struct buf *value, const char **why_r)
 {
-	size_t number = state->root;
+	size_t kept = state->kept != NULL && state->kept->n > 0 ? 0 :
+	    NOT_KEPT;
+	struct node node = { .child = state->root };
 	union page page;
-	struct node node;
 
 	if (state->depth == 0 || key.n > KEY_MAX)
 		return ANSWER_MISS;
 	*why_r = damaged;
-	for (unsigned level = 1; level <= state->depth; level++) {
-		uint16_t flags = level < state->depth ? PAGE_BRANCH :
-		    PAGE_LEAF;
-
-		if (number > state->last_page ||
-		    !read_page(tree, number, flags, &page) ||
-		    !search(tree, &page, key, &node))
+	for (unsigned level = 1; level <= state->depth; level++)
+		if (!step(tree, state, level, key, &page, &kept, &node))
 			return ANSWER_ERROR;
-		number = node.child;
-	}
 	if (compare(node.key, key) != 0)
 		return ANSWER_MISS;
 	return take_value(tree, state, &node, value, why_r);
 }
 
-/* Branches that are looked at when the file is opened: some hundred keys hang
- * on each, so that these stand for some hundred thousand. */
-#define BRANCHES_MAX	4096
-
-/* Branches that were found and wait for a look. */
-struct waiting {
-	size_t page[BRANCHES_MAX];
-	unsigned level[BRANCHES_MAX];
-	size_t n;
-};
-
-/* What hangs on a branch lies in the file. */
+/* What hangs on a branch lies in the file, and is looked at later. */
 static bool
-inspect_branch(const struct lmdb_tree *tree, const struct lmdb_state *state,
-    const union page *page, unsigned level, struct waiting *waiting)
+inspect_branch(const struct lmdb_tree *tree, struct lmdb_kept *kept,
+    struct branch *branch, const struct page_head *page)
 {
 	uint64_t pages = datafile_size(tree->file) / tree->page_size;
 
+	branch->child = kept->n;
 	for (size_t i = 0; i < count_nodes(page); i++) {
 		struct node node;
 
 		if (!read_node(tree, page, i, &node) ||
-		    node.child > state->last_page || node.child >= pages)
+		    node.child > kept->state.last_page || node.child >= pages)
 			return false;
-		if (level + 1 >= state->depth ||
-		    waiting->n == BRANCHES_MAX)
-			continue;
-		waiting->page[waiting->n] = node.child;
-		waiting->level[waiting->n++] = level + 1;
+		if (branch->level + 1 < kept->state.depth &&
+		    kept->n < kept->room)
+			kept->branches[kept->n++] = (struct branch){
+				.page = node.child, .level = branch->level + 1,
+			};
 	}
 	return true;
 }
 
 static bool
-inspect_branches(const struct lmdb_tree *tree, const struct lmdb_state *state,
-    struct waiting *waiting)
+inspect_branches(const struct lmdb_tree *tree, struct lmdb_kept *kept)
 {
 	union page page;
 
-	waiting->page[0] = state->root;
-	waiting->level[0] = 1;
-	waiting->n = state->depth > 1;
-	for (size_t i = 0; i < waiting->n; i++)
-		if (!read_page(tree, waiting->page[i], PAGE_BRANCH, &page) ||
-		    !inspect_branch(tree, state, &page, waiting->level[i],
-		    waiting))
+	kept->branches[0] = (struct branch){
+		.page = kept->state.root, .level = 1
+	};
+	kept->n = kept->state.depth > 1;
+	for (size_t i = 0; i < kept->n; i++) {
+		void *to = kept->pages + i * tree->page_size;
+
+		if (!read_page(tree, kept->branches[i].page, PAGE_BRANCH,
+		    to) || !inspect_branch(tree, kept, &kept->branches[i],
+		    to))
 			return false;
-	return state->depth != 1 ||
-	    read_page(tree, state->root, PAGE_LEAF, &page);
+	}
+	return kept->state.depth != 1 ||
+	    read_page(tree, kept->state.root, PAGE_LEAF, &page);
+}
+
+/* What is not used of it goes back. */
+static void
+settle(const struct lmdb_tree *tree, struct lmdb_kept *kept)
+{
+	size_t n = kept->n > 0 ? kept->n : 1;
+	struct branch *branches = reallocarray(kept->branches, n,
+	    sizeof(*branches));
+	char *pages = realloc(kept->pages, n * tree->page_size);
+
+	if (branches != NULL)
+		kept->branches = branches;
+	if (pages != NULL)
+		kept->pages = pages;
+}
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* NULL, or what is wrong. */
+static const char *
+keep_branches(struct lmdb_tree *tree)
+{
+	uint64_t size = datafile_size(tree->file);
+	struct lmdb_kept *kept = calloc(1, sizeof(*kept));
+	const char *why = NULL;
+
+	tree->kept = kept;
+	if (kept == NULL)
+		return "out of memory";
+	kept->room = least(least(BRANCHES_MAX, KEPT_MAX / tree->page_size),
+	    (size_t)(size / tree->page_size) + 1);
+	kept->branches = calloc(kept->room, sizeof(*kept->branches));
+	kept->pages = malloc(kept->room * tree->page_size);
+	if (kept->branches == NULL || kept->pages == NULL)
+		return "out of memory";
+	if ((why = read_steady(tree, kept->metas)) != NULL ||
+	    (why = take_state(tree, kept->metas, &kept->state)) != NULL)
+		return why;
+	if (!inspect_branches(tree, kept))
+		return "pages are missing, or no pages of lmdb";
+	settle(tree, kept);
+	kept->state.kept = kept;
+	return NULL;
 }
 
 const char *
 lmdb_tree_open(struct lmdb_tree *tree, struct datafile *file)
 {
-	struct lmdb_state state;
-	struct waiting *waiting;
 	struct meta meta;
 	const char *why;
 	size_t size;
 
+	*tree = (struct lmdb_tree){ .file = file };
 	if (!datafile_read(file, &meta, sizeof(meta), 0))
 		return "its head is missing";
 	size = meta.free_pages.page_size;
@@ -340,14 +469,18 @@ lmdb_tree_open(struct lmdb_tree *tree, struct datafile *file)
 	    (size < PAGE_SIZE_MIN || size > PAGE_SIZE_MAX ||
 	    (size & (size - 1)) != 0))
 		return "its head makes no sense";
-	*tree = (struct lmdb_tree){ .file = file, .page_size = size };
-	if ((why = inspect(&meta, size)) != NULL ||
-	    (why = lmdb_tree_state(tree, &state)) != NULL)
-		return why;
-	if ((waiting = malloc(sizeof(*waiting))) == NULL)
-		return "out of memory";
-	if (!inspect_branches(tree, &state, waiting))
-		why = "pages are missing, or no pages of lmdb";
-	free(waiting);
-	return why;
+	tree->page_size = size;
+	why = inspect(&meta, size);
+	return why != NULL ? why : keep_branches(tree);
+}
+
+void
+lmdb_tree_clear(struct lmdb_tree *tree)
+{
+	if (tree->kept == NULL)
+		return;
+	free(tree->kept->branches);
+	free(tree->kept->pages);
+	free(tree->kept);
+	tree->kept = NULL;
 }

@@ -262,6 +262,8 @@ test_writer(void **state)
 	files_make(&files);
 	write_lmdb(files.path[LMDB], data.pairs, KEYS, 1);
 	open_database(&opened, &files, LMDB);
+	/* Written to, so that readers take care. */
+	write_lmdb(files.path[LMDB], data.pairs, KEYS, 1);
 	lock_file(&writer, files.path[LMDB]);
 	assert_int_equal(pthread_create(&thread, NULL, write_a_while,
 	    &writer), 0);

@@ -117,6 +117,31 @@ test_older(void **state)
 	end(&two);
 }
 
+/* By its size alone, and by its time alone. */
+static void
+test_untouched(void **state)
+{
+	struct timespec times[2];
+	struct world world;
+	struct stat st;
+
+	(void)state;
+	begin(&world, "x");
+	assert_int_equal(stat(world.path, &st), 0);
+	times[0] = times[1] = st.st_mtim;
+	assert_true(datafile_untouched(world.file));
+	assert_int_equal(truncate(world.path, 2), 0);
+	assert_int_equal(utimensat(AT_FDCWD, world.path, times, 0), 0);
+	assert_false(datafile_untouched(world.file));
+	assert_int_equal(truncate(world.path, 1), 0);
+	assert_int_equal(utimensat(AT_FDCWD, world.path, times, 0), 0);
+	assert_true(datafile_untouched(world.file));
+	times[1].tv_nsec = times[1].tv_nsec == 0 ? 1 : times[1].tv_nsec - 1;
+	assert_int_equal(utimensat(AT_FDCWD, world.path, times, 0), 0);
+	assert_false(datafile_untouched(world.file));
+	end(&world);
+}
+
 /* True where a writer would get his lock just now. */
 static bool
 free_for_writers(const char *path)
@@ -162,6 +187,7 @@ main(void)
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_older),
+		cmocka_unit_test(test_untouched),
 		cmocka_unit_test(test_lock),
 	};
 
