@@ -163,11 +163,11 @@ check_reply(enum action_place place, struct span word,
 		return ACTION_SURPRISING;
 	}
 	snprintf(why, size, "the answer to \"%.*s %.*s\" will be %c%.*s, "
-	    "since %.*s is %s%s", SPAN_ARG(word), SPAN_ARG(action->dsn), is,
-	    SPAN_ARG(span_skip(action->dsn, 1)), SPAN_ARG(word),
-	    is == '5' ? "permanent" : "temporary",
-	    action->kind != ACTION_REJECT ? "" :
-	    ": write DEFER for a temporary reply");
+	    "since %.*s is %s (write %s)", SPAN_ARG(word),
+	    SPAN_ARG(action->dsn), is, SPAN_ARG(span_skip(action->dsn, 1)),
+	    SPAN_ARG(word), is == '5' ? "permanent" : "temporary",
+	    action->kind == ACTION_REJECT ? "DEFER for a temporary reply" :
+	    "that, or a code of the other class");
 	return action->kind == ACTION_CODE ? ACTION_ODD : ACTION_SURPRISING;
 }
 
@@ -237,7 +237,8 @@ parse_known(const struct word *known, enum action_place place,
 		    known->kind != ACTION_DEFER_IF_REJECT)
 			return status;
 		snprintf(why, size, "DEFER_IF_REJECT softens the rejects of "
-		    "this filter only, not those of the mail server");
+		    "this filter only, not those of the mail server (leave it "
+		    "in a map of Postfix, or write DEFER)");
 		return ACTION_ODD;
 	case ARGUMENT_ADDRESS:
 		status = check_address(word, rest, why, size);

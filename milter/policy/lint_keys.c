@@ -239,6 +239,9 @@ advise(const struct lint_keys *keys, struct span key, struct buf *out)
 		buf_addf(out, "networks are keys of cidr tables only");
 	else if (key.p[0] == '<')
 		buf_addf(out, "addresses are asked for without < and >");
+	else if (key.p[key.n - 1] == ':')
+		buf_addf(out, "write %.*s, without the colon",
+		    SPAN_ARG(span_head(key, key.n - 1)));
 	else if (span_find(key, '@') < key.n)
 		advise_mail(keys, key, out);
 	else if (address_parse(key, &address))

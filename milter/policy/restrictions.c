@@ -127,7 +127,8 @@ check_names(struct span rest, char *why, size_t size)
 		if (one->kind == ACTION_DEFER_IF_REJECT) {
 			snprintf(why, size, "defer_if_reject softens the "
 			    "rejects of this filter only, not those of the "
-			    "mail server");
+			    "mail server (leave it in a map of Postfix, or "
+			    "write defer)");
 			status = ACTION_ODD;
 		}
 		warns = one->warns;

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/printable.h"
 #include "policy/action.h"
+#include "table/allowed.h"
 
 /* A result is one logical line of a table; the rest is not looked at. */
 #define RESULT_MAX	65536
@@ -149,12 +150,14 @@ rules_check(const struct table *table, enum rules_use use, const char *name,
 		status = use == RULES_SIZE ?
 		    check_size(&rule, why, sizeof(why)) :
 		    check_action(&rule, use, why, sizeof(why));
-		if (status != ACTION_FINE)
-			complain(complaints, status == ACTION_ODD ||
-			    compatible ? COMPLAINT_WARNING : COMPLAINT_ERROR,
-			    rule.line > 0 ? rule.file : item->file,
-			    rule.line > 0 ? rule.line : item->line,
-			    "%s: %s", name, why);
+		if (status == ACTION_FINE || (status == ACTION_ODD &&
+		    (rule.allowed & LINT_BIT(LINT_RESULT)) != 0))
+			continue;
+		complain(complaints, status == ACTION_ODD || compatible ?
+		    COMPLAINT_WARNING : COMPLAINT_ERROR,
+		    rule.line > 0 ? rule.file : item->file,
+		    rule.line > 0 ? rule.line : item->line, "%s: %s%s", name,
+		    why, status == ACTION_ODD ? " [result]" : "");
 	}
 }
 

@@ -55,8 +55,8 @@ database_open(const struct load *load, const char *type)
 			    "run: postmap %s:%s)", names.database, why, type,
 			    names.text);
 		else if (datafile_older(file, load->sources, names.text))
-			load_warn(load, 0, "%s is older than its source %s "
-			    "(run: postmap %s:%s)", names.database,
+			load_warn(load, 0, LINT_NONE, "%s is older than its "
+			    "source %s (run: postmap %s:%s)", names.database,
 			    names.text, type, names.text);
 	}
 	free_names(&names);

@@ -64,9 +64,9 @@ split(const struct load *load, const struct logical_line *line,
 		return false;
 	}
 	if (text.p[end - 1] == ':')
-		load_warn(load, line->line, "the key \"%.*s\" ends in a colon,"
-		    " which is part of it (is this an alias file?)",
-		    SPAN_ARG(pair_r->key));
+		load_warn(load, line->line, LINT_COLON, "the key \"%.*s\" ends "
+		    "in a colon, which is part of it (write it without, "
+		    "unless this is an alias file)", SPAN_ARG(pair_r->key));
 	return true;
 }
 
@@ -81,8 +81,9 @@ add(const struct load *load, struct keymap *map, unsigned line,
 		return true;
 	case KEYMAP_TWICE:
 		/* Folded in place by now, which is how it would be found. */
-		load_warn(load, line, "the key \"%.*s\" was there already in "
-		    "line %u; the first one counts", SPAN_ARG(pair->key),
+		load_warn(load, line, LINT_DUPLICATE, "the key \"%.*s\" was "
+		    "there already in line %u; the first one counts (remove "
+		    "one of them)", SPAN_ARG(pair->key),
 		    (unsigned)map->entries[entry].line);
 		return true;
 	default:

@@ -4,28 +4,14 @@
 #include "base/printable.h"
 #include "table/lint_rules.h"
 
-/* By enum lint. */
-static const struct span lint_names[LINTS] = {
-	[LINT_ALLOW] = SPAN_INIT("allow"),
-	[LINT_INDENTED_RULE] = SPAN_INIT("indented-rule"),
-	[LINT_COVERED] = SPAN_INIT("covered"),
-	[LINT_NON_ASCII] = SPAN_INIT("non-ascii"),
-	[LINT_NEVER_ASKED] = SPAN_INIT("never-asked"),
-	[LINT_DOMAIN_DOT] = SPAN_INIT("domain-dot"),
-	[LINT_DOT_STAR] = SPAN_INIT("dot-star"),
-	[LINT_ENCODED] = SPAN_INIT("encoded"),
-	[LINT_BACKTRACKING] = SPAN_INIT("backtracking"),
-	[LINT_UNSEEN_FIELD] = SPAN_INIT("unseen-field"),
-};
-
 /* The tree of one pattern; see PATTERN_MAX in syntax.c. */
 #define TREE_MAX	((size_t)8 << 20)
 
 bool
 lint_wanted(const struct lint_run *run, enum lint lint, unsigned line)
 {
-	return (run->wanted & 1U << lint) != 0 &&
-	    !written_allows(run->written, line, lint_names[lint]);
+	return (run->wanted & LINT_BIT(lint)) != 0 &&
+	    (allowed_at(&run->written->allowed, line) & LINT_BIT(lint)) == 0;
 }
 
 void
@@ -43,8 +29,7 @@ lint_say(const struct lint_run *run, enum lint lint, unsigned line,
 	va_start(args, format);
 	buf_addv(&text, format, args);
 	va_end(args);
-	load_warn(&load, line, "%s [%.*s]", buf_string(&text),
-	    SPAN_ARG(lint_names[lint]));
+	load_warn(&load, line, lint, "%s", buf_string(&text));
 	buf_clear(&text);
 }
 
@@ -52,15 +37,6 @@ void
 lint_show(struct buf *out, struct span text)
 {
 	printable_add(out, text, LINT_SHOWN);
-}
-
-static bool
-is_lint(struct span name)
-{
-	for (size_t i = 0; i < LINTS; i++)
-		if (span_equal(lint_names[i], name))
-			return true;
-	return false;
 }
 
 static void
@@ -75,7 +51,7 @@ lint_allowance(const struct lint_run *run, const struct note *note)
 		return;
 	}
 	while (notes_name(&names, &name)) {
-		if (is_lint(name))
+		if (lint_named(name) != LINT_NONE)
 			continue;
 		buf_init(&shown, 200);
 		lint_show(&shown, name);

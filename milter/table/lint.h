@@ -2,37 +2,15 @@
  * lint - where a table means something else than it seems to, or costs more
  * than it needs to, although nothing in it is wrong.
  *
- * Each lint has a name, which stands in brackets behind its warnings; a
- * comment "# postern: allow NAME" directly above a rule keeps it quiet about
- * that rule.  What is said is certain, or shown: where a lint would have to
- * guess, it says nothing.
+ * What is said is certain, or shown: where a lint would have to guess, it says
+ * nothing.  Their names, and how they are silenced: allowed.h.
  */
 #ifndef POSTERN_TABLE_LINT_H
 #define POSTERN_TABLE_LINT_H
 
+#include "table/allowed.h"
 #include "table/table.h"
 #include "table/written.h"
-
-enum lint {
-	/* Certain and quick to find: always on. */
-	LINT_ALLOW,		/* an allowance that allows nothing */
-	LINT_INDENTED_RULE,	/* a rule that continues the one above */
-	LINT_COVERED,		/* never reached: an earlier one is wider */
-	LINT_NON_ASCII,		/* letters that bytes do not make */
-	LINT_NEVER_ASKED,	/* policy/lint_keys.c: no key is like that */
-	/* Where much may be as it was meant, or is slow to find. */
-	LINT_DOMAIN_DOT,	/* example.com, where . is any byte */
-	LINT_DOT_STAR,		/* .* at an end */
-	LINT_ENCODED,		/* a pattern of base64, encoded words */
-	LINT_BACKTRACKING,	/* exponential, and shown to be */
-	LINT_UNSEEN_FIELD	/* policy/lint_keys.c: no milter sees it */
-};
-
-#define LINTS		10
-
-/* Sets of them, bit by bit. */
-#define LINT_QUICK	((1U << LINT_DOMAIN_DOT) - 1)
-#define LINT_ALL	((1U << LINTS) - 1)
 
 /* What is looked for, and where warnings go. */
 struct lint_run {

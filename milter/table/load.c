@@ -36,9 +36,10 @@ place(const struct load *load, unsigned line, struct buf *text,
 		buf_addf(text, "rule %u: ", line);
 }
 
+/* `behind` is never cut off. */
 static void __attribute__((format(printf, 5, 0)))
 tell(const struct load *load, enum complaint_kind kind, unsigned line,
-    const char *comes_of_it, const char *format, va_list args)
+    const char *behind, const char *format, va_list args)
 {
 	struct buf raw, text;
 	const char *file;
@@ -49,8 +50,7 @@ tell(const struct load *load, enum complaint_kind kind, unsigned line,
 	buf_addv(&raw, format, args);
 	place(load, line, &text, &file, &at);
 	printable_add(&text, buf_span(&raw), COMPLAINT_MAX);
-	if (comes_of_it != NULL)
-		buf_addf(&text, ": %s", comes_of_it);
+	buf_addf(&text, "%s", behind);
 	complain(load->complaints, kind, file, at, "%s", buf_string(&text));
 	buf_clear(&raw);
 	buf_clear(&text);
@@ -60,23 +60,34 @@ void
 load_trap(const struct load *load, unsigned line, const char *comes_of_it,
     const char *format, ...)
 {
+	bool compatible = load->options->compatible;
+	char behind[120] = "";
 	va_list args;
 
+	if (compatible)
+		snprintf(behind, sizeof(behind), ": %s", comes_of_it);
 	va_start(args, format);
-	if (load->options->compatible)
-		tell(load, COMPLAINT_WARNING, line, comes_of_it, format, args);
-	else
-		tell(load, COMPLAINT_ERROR, line, NULL, format, args);
+	tell(load, compatible ? COMPLAINT_WARNING : COMPLAINT_ERROR, line,
+	    behind, format, args);
 	va_end(args);
 }
 
 void
-load_warn(const struct load *load, unsigned line, const char *format, ...)
+load_warn(const struct load *load, unsigned line, enum lint lint,
+    const char *format, ...)
 {
+	struct span name = lint_name(lint);
+	char behind[40] = "";
 	va_list args;
 
+	if (lint != LINT_NONE) {
+		if (load->allowed != NULL && (allowed_at(load->allowed, line) &
+		    LINT_BIT(lint)) != 0)
+			return;
+		snprintf(behind, sizeof(behind), " [%.*s]", SPAN_ARG(name));
+	}
 	va_start(args, format);
-	tell(load, COMPLAINT_WARNING, line, NULL, format, args);
+	tell(load, COMPLAINT_WARNING, line, behind, format, args);
 	va_end(args);
 }
 
@@ -86,7 +97,7 @@ load_fail(const struct load *load, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	tell(load, COMPLAINT_ERROR, 0, NULL, format, args);
+	tell(load, COMPLAINT_ERROR, 0, "", format, args);
 	va_end(args);
 }
 
@@ -176,6 +187,8 @@ load_text(struct load *load, struct buf *text)
 	}
 	if (!read)
 		buf_clear(text);
+	else if (load->allowed != NULL && !load->in_name)
+		allowed_read(load->allowed, buf_span(text));
 	return read;
 }
 

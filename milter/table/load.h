@@ -6,6 +6,7 @@
 #define POSTERN_TABLE_LOAD_H
 
 #include "base/buf.h"
+#include "table/allowed.h"
 #include "table/logical.h"
 #include "table/table.h"
 
@@ -17,6 +18,7 @@ struct load {
 	const struct table_options *options;
 	struct sources *sources;
 	struct complaints *complaints;
+	struct allowed *allowed;	/* what the text allows; NULL: all */
 };
 
 /*
@@ -26,9 +28,9 @@ struct load {
 void load_trap(const struct load *load, unsigned line, const char *comes_of_it,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* What is odd, and clear all the same. */
-void load_warn(const struct load *load, unsigned line, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* What is odd, and clear all the same; it may be allowed. */
+void load_warn(const struct load *load, unsigned line, enum lint lint,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* There can be no table, not even a compatible one. */
 void load_fail(const struct load *load, const char *format, ...)

@@ -188,6 +188,6 @@ notes_name(struct span *names, struct span *name_r)
 	*name_r = span_head(word, n);
 	*names = span_skip(word, n);
 	if (names->n > 0 && names->p[0] == ',')
-		*names = span_skip(*names, 1);
+		*names = trim_left(span_skip(*names, 1));
 	return true;
 }

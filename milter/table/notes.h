@@ -44,7 +44,10 @@ void notes_clear(struct notes *notes);
 /* The bytes that a test stands for: \n \t \\ \xHH; all else as written. */
 void notes_unescape(struct span text, struct buf *out);
 
-/* Takes the next name of an allowance; false where there are no more. */
+/*
+ * Takes the next name of an allowance; false where there are no more.  Commas
+ * stand between names, blanks before the reason.
+ */
 bool notes_name(struct span *names, struct span *name_r);
 
 #endif

@@ -44,8 +44,8 @@ read_flags(const struct statement_reader *reader, const char *skipped,
 			    "i m s x A E U");
 			return false;
 		}
-		load_warn(reader->load, reader->line, "the flag \"X\" is "
-		    "obsolete and does nothing");
+		load_warn(reader->load, reader->line, LINT_FLAG_X, "the flag "
+		    "\"X\" is obsolete and does nothing (remove it)");
 	}
 	return true;
 }

@@ -73,8 +73,9 @@ check_endif(const struct statement_reader *reader,
 	}
 	/* Where no IF is open, there is something worse to say. */
 	if (reader->nesting.depth > 0)
-		load_warn(reader->load, reader->line, "\"%.*s\" behind ENDIF "
-		    "is ignored", SPAN_ARG(rest));
+		load_warn(reader->load, reader->line, LINT_ENDIF_TEXT,
+		    "\"%.*s\" behind ENDIF is ignored (make it a comment "
+		    "above)", SPAN_ARG(rest));
 	return true;
 }
 

@@ -86,6 +86,7 @@ table_open(struct span name, const struct table_options *options,
 	table->type = type;
 	load = load_of(table, span_of(table->name + colon + 1), options,
 	    sources, complaints);
+	load.allowed = &table->allowed;
 	table->file = load.file;
 	table->data = type->open(&load);
 	if (table->data == NULL)
@@ -100,6 +101,7 @@ table_free(struct table **table)
 		return;
 	if ((*table)->data != NULL)
 		(*table)->type->free((*table)->data);
+	allowed_clear(&(*table)->allowed);
 	free((*table)->name);
 	free(*table);
 	*table = NULL;
@@ -137,6 +139,8 @@ table_rule(const struct table *table, size_t number, struct rule *rule_r)
 {
 	*rule_r = (struct rule){ .file = table->file };
 	table->type->rule(table->data, number, rule_r);
+	/* A rule of a table in this one has its own. */
+	rule_r->allowed |= allowed_at(&table->allowed, rule_r->line);
 }
 
 void

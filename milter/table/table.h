@@ -88,6 +88,7 @@ struct rule {
 	bool unknown;		/* no text: it is whatever will be found */
 	bool substitutes;	/* text holds $1 and the like */
 	bool passed_on;		/* a key for the next table of a pipemap: */
+	unsigned allowed;	/* the set of lints that it is spared */
 };
 
 /*

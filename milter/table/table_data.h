@@ -4,6 +4,7 @@
 #ifndef POSTERN_TABLE_TABLE_DATA_H
 #define POSTERN_TABLE_TABLE_DATA_H
 
+#include "table/allowed.h"
 #include "table/type.h"
 
 struct table {
@@ -11,6 +12,7 @@ struct table {
 	const char *file;	/* what rules are said to stand in */
 	const struct table_type *type;
 	void *data;
+	struct allowed allowed;		/* by the comments in it */
 };
 
 /* Before each search. */

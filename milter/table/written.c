@@ -108,6 +108,7 @@ read_text(struct written *written)
 	if (!load_text(load, &written->text) ||
 	    !notes_read(buf_span(&written->text), &written->notes))
 		return false;
+	allowed_take(&written->allowed, &written->notes);
 	buf_init(&written->joined, written->text.n + 1);
 	buf_add(&written->joined, buf_span(&written->text));
 	buf_string(&written->joined);
@@ -137,6 +138,7 @@ written_close(struct written *written)
 {
 	nesting_clear(&written->nesting);
 	notes_clear(&written->notes);
+	allowed_clear(&written->allowed);
 	buf_clear(&written->joined);
 	buf_clear(&written->text);
 	sources_clear(&written->sources);
@@ -339,41 +341,5 @@ written_next(struct written *written, struct written_rule *rule_r)
 		written->number++;
 		return true;
 	}
-	return false;
-}
-
-static bool
-names(struct span allowed, struct span lint)
-{
-	struct span name;
-
-	while (notes_name(&allowed, &name))
-		if (span_equal(name, lint))
-			return true;
-	return false;
-}
-
-bool
-written_allows(const struct written *written, unsigned line,
-    struct span lint)
-{
-	const struct note *list = written->notes.list;
-	size_t low = 0, high = written->notes.n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (list[middle].line < line)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	/* The notes of a rule stand right before the next rule's. */
-	for (; low > 0 && (list[low - 1].rule == line ||
-	    list[low - 1].rule == 0); low--)
-		if (list[low - 1].kind == NOTE_ALLOW &&
-		    list[low - 1].rule == line &&
-		    names(list[low - 1].text, lint))
-			return true;
 	return false;
 }

@@ -10,6 +10,7 @@
 #define POSTERN_TABLE_WRITTEN_H
 
 #include "base/network.h"
+#include "table/allowed.h"
 #include "table/load.h"
 #include "table/nesting.h"
 #include "table/notes.h"
@@ -42,6 +43,7 @@ struct written {
 	char *name;		/* TYPE:NAME */
 	struct buf text;	/* as it is in the file */
 	struct notes notes;
+	struct allowed allowed;
 	struct buf joined;	/* in logical lines */
 	struct logical lines;
 	struct span pairs;	/* of inline: what is left to read */
@@ -60,9 +62,5 @@ bool written_open(struct written *written, struct span name,
 void written_close(struct written *written);
 
 bool written_next(struct written *written, struct written_rule *rule_r);
-
-/* Does a comment above the rule in this line name the lint? */
-bool written_allows(const struct written *written, unsigned line,
-    struct span lint);
 
 #endif

@@ -156,8 +156,9 @@ PATTERNS = [
     # ---- allow ----
     ("allow", HEADER, "# postern: allow nonsense\n/a/ WARN\n", [1]),
     ("allow", HEADER, "# postern: allow covered\n\n/a/ WARN\n", [1]),
+    ("allow", HEADER, "# postern: allow covered, it is\n/a/ WARN\n", [1]),
     (None, HEADER, "# postern: allow covered it is\n/a/ WARN\n", []),
-    (None, HEADER, "/a/ WARN\n#- ab\n# postern: allow dot-star,covered x\n"
+    (None, HEADER, "/a/ WARN\n#- ab\n# postern: allow dot-star, covered x\n"
      "# and more\n/a.*/ WARN\n", []),
     # ---- unseen-field ----
     ("unseen-field", HEADER, "/^Bcc:/ WARN\n", [1]),
@@ -296,10 +297,18 @@ TRAPS = [
     (HEADER, "pcre", "/a/ BCC nobody\n"),
     ("client_access", "cidr", "192.0.2.1/24 OK\n"),
 ]
+# Name, setting, type, table, its line: what Postfix only warns about is a
+# warning, too, with compatible_tables and without.
 WARNED = [
-    ("sender_access", "hash", "a@b.example OK\nA@b.example REJECT\n"),
-    ("sender_access", "hash", "b.example: OK\n"),
-    (HEADER, "pcre", "/a/ OK\n"),
+    ("duplicate", "sender_access", "hash",
+     "a@b.example OK\nA@b.example REJECT\n", 2),
+    ("colon", "login_access", "texthash", "jo: OK\n", 1),
+    ("flag-x", HEADER, "pcre", "/a/ WARN\nif /b/X\n/b/ WARN\nendif\n", 2),
+    ("endif-text", HEADER, "regexp", "if /a/\n/a/ WARN\nendif a\n", 3),
+    ("result", HEADER, "pcre", "/a/ WARN\n/b/ OK\n", 2),
+    ("result", "sender_access", "hash", "a@b.example DEFER_IF_REJECT\n", 1),
+    ("result", "sender_access", "btree", "b.example permit, reject\n", 1),
+    ("result", "sender_access", "unionmap", "b.example permit, reject\n", 1),
 ]
 
 
@@ -424,11 +433,35 @@ endif
             with self.subTest(text=text):
                 status, out = self.run_check(self.write(setting, kind, text))
                 self.assertEqual(status, 1, out)
-        for setting, kind, text in WARNED:
-            with self.subTest(text=text):
-                status, out = self.run_check(self.write(setting, kind, text))
-                self.assertEqual(status, 0, out)
-                self.assertGreaterEqual(out.count(": warning: "), 1, out)
+
+    def warnings(self, setting, kind, text, more):
+        conf = self.write(setting, kind, text)
+        if kind == "unionmap":
+            path = self.folder / "table"
+            conf = self.folder.write("conf", '%s = [ "unionmap:{hash:%s}" ];\n'
+                                     % (setting, path))
+        with open(conf, "a", encoding="ascii") as file:
+            file.write(more)
+        status, out = self.run_check(conf)
+        self.assertEqual(status, 0, out)
+        return re.findall(r"table:(\d+): warning: .*\(.+\) \[([a-z-]+)\]$",
+                          out, re.M), out
+
+    def test_warned(self):
+        for name, setting, kind, text, line in WARNED:
+            rows = text.splitlines()
+            above = {n: "\n".join(rows[:line - 1] + ["# postern: allow " + n]
+                                  + rows[line - 1:]) for n in (name, "allow")}
+            for more in "", "compatible_tables = true;\n":
+                with self.subTest(text=text, more=more):
+                    found, out = self.warnings(setting, kind, text, more)
+                    self.assertEqual(found, [(str(line), name)], out)
+                    found, out = self.warnings(setting, kind, above[name],
+                                               more)
+                    self.assertEqual(out, "")
+                    found, out = self.warnings(setting, kind, above["allow"],
+                                               more)
+                    self.assertEqual(found, [(str(line + 1), name)], out)
 
     def test_faulty(self):
         """What has errors is looked at all the same; what is skipped does

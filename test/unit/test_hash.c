@@ -81,19 +81,19 @@ static const struct {
 } faults[] = {
 	{ "the same key again", T("a x\nA y\n"),
 	    "W2 the key \"a\" was there already in line 1; the first one "
-	    "counts\n",
+	    "counts (remove one of them) [duplicate]\n",
 	    "W2 the key \"a\" was there already in line 1; the first one "
-	    "counts\n", "a", "x" },
+	    "counts (remove one of them) [duplicate]\n", "a", "x" },
 	{ "the same key again, folded", T("ss x\nb y\n\xc3\x9f z\n"),
 	    "W3 the key \"ss\" was there already in line 1; the first one "
-	    "counts\n",
+	    "counts (remove one of them) [duplicate]\n",
 	    "W3 the key \"ss\" was there already in line 1; the first one "
-	    "counts\n", "\xc3\x9f", "x" },
+	    "counts (remove one of them) [duplicate]\n", "\xc3\x9f", "x" },
 	{ "a colon behind the key", T("a: x"),
-	    "W1 the key \"a:\" ends in a colon, which is part of it (is this "
-	    "an alias file?)\n",
-	    "W1 the key \"a:\" ends in a colon, which is part of it (is this "
-	    "an alias file?)\n", "a:", "x" },
+	    "W1 the key \"a:\" ends in a colon, which is part of it (write it "
+	    "without, unless this is an alias file) [colon]\n",
+	    "W1 the key \"a:\" ends in a colon, which is part of it (write it "
+	    "without, unless this is an alias file) [colon]\n", "a:", "x" },
 	{ "no value", T("a\nb y"),
 	    "E1 no value behind \"a\" (write key, white space, value)\n",
 	    "W1 no value behind \"a\" (write key, white space, value): "

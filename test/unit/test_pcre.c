@@ -100,11 +100,15 @@ static const struct {
 	const char *key, *want;
 } faults[] = {
 	{ "obsolete flag", T("/a/X x"),
-	    "W1 the flag \"X\" is obsolete and does nothing\n",
-	    "W1 the flag \"X\" is obsolete and does nothing\n", "a", "x" },
+	    "W1 the flag \"X\" is obsolete and does nothing (remove "
+	    "it) [flag-x]\n",
+	    "W1 the flag \"X\" is obsolete and does nothing (remove "
+	    "it) [flag-x]\n", "a", "x" },
 	{ "text behind ENDIF", T("if /a/\n/a/ x\nendif a"),
-	    "W3 \"a\" behind ENDIF is ignored\n",
-	    "W3 \"a\" behind ENDIF is ignored\n", "a", "x" },
+	    "W3 \"a\" behind ENDIF is ignored (make it a comment above) "
+	    "[endif-text]\n",
+	    "W3 \"a\" behind ENDIF is ignored (make it a comment above) "
+	    "[endif-text]\n", "a", "x" },
 	{ "unknown flag", T("/a/iq x\n/a/ y"),
 	    "E1 \"q\" is not a flag (there are i m s x A E U, and a blank "
 	    "ends them)\n",

@@ -65,7 +65,15 @@ static const struct {
 	/* Odd only: a warning in any case. */
 	{ "body_checks = [ \"pcre:t\" ];", "/a/ OK\n",
 	    "t:1: warning: body_checks: OK does not accept the message, here "
-	    "it only ends the search for this line (write DUNNO)\n", NULL },
+	    "it only ends the search for this line (write DUNNO) "
+	    "[result]\n", NULL },
+	/* ... which a comment silences, and no other. */
+	{ "header_checks = [ \"pcre:t\" ];",
+	    "# postern: allow result\n/a/ OK\n# postern: allow covered\n"
+	    "/b/ OK\n",
+	    "t:4: warning: header_checks: OK does not accept the message, "
+	    "here it only ends the search for this header (write DUNNO) "
+	    "[result]\n", NULL },
 	/* What means something elsewhere, by place. */
 	{ "helo_access = [ \"pcre:t\" ];", "/a/ STRIP\n",
 	    "t:1: helo_access: STRIP is no action in access maps, only in "
