@@ -2,7 +2,7 @@
  * Addresses, names and networks, the keys of access(5), its results and
  * replies.
  *
- *	CLASS PARENTS DELIMITERS	(two letters, then the set)
+ *	CLASS STYLE DELIMITERS	(two letters, then the set)
  *	name or address
  *	client's address
  *	result of a table
@@ -87,7 +87,7 @@ check_keys(enum access_class class, const struct access_style *style,
 	region_init(&region, REGION_MAX);
 	keys = access_keys(class, style, name, address, &region);
 	MUST(!region.failed);
-	MUST(keys.n <= 6 * (name.n + address.n) + 8);
+	MUST(keys.n <= 12 * (name.n + address.n) + 8);
 	for (size_t i = 0; i < keys.n; i++)
 		MUST(keys.list[i].text.n <= 4 * ACCESS_NAME_MAX + 64);
 	region_clear(&region);
@@ -145,9 +145,12 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span rest = span_make((const char *)data, size);
-	enum access_class class = (enum access_class)fuzz_choice(&rest, 5);
+	enum access_class class = (enum access_class)fuzz_choice(&rest,
+	    ACCESS_CLASSES);
+	size_t how = fuzz_choice(&rest, 4);
 	struct access_style style = {
-		.parents = fuzz_choice(&rest, 2) == 1,
+		.parents = (how & 1) != 0,
+		.srs = (how & 2) != 0,
 		.null_key = SPAN_INIT("<>"),
 	};
 	struct span name, address, result, value;
