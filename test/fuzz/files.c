@@ -3,6 +3,10 @@
 
 #include "base/source.h"
 
+/* Of what is doubled within what is doubled, 4096 copies. */
+#define REGEXP_MAX	400
+#define PLUSES_MAX	12
+
 struct fuzz_file fuzz_files[FUZZ_FILES];
 
 /* The linker puts it in the place of source_read(). */
@@ -71,4 +75,23 @@ void
 fuzz_free(struct span copy)
 {
 	free((char *)(uintptr_t)copy.p);
+}
+
+bool
+fuzz_too_much_for_libc(const char *type, struct span text)
+{
+	size_t braces = 0, pluses = 0;
+
+	if (!span_starts(span_of(type), SPAN("regexp")) && memmem(text.p,
+	    text.n, "regexp", 6) == NULL)
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		braces += text.p[i] == '{' && i + 1 < text.n &&
+		    (ascii_digit(text.p[i + 1]) || text.p[i + 1] == ',');
+		pluses += text.p[i] == '+';
+		if (text.p[i] == '\\' && i + 1 < text.n &&
+		    ascii_digit(text.p[i + 1]))
+			return true;
+	}
+	return braces > 1 || pluses > PLUSES_MAX || text.n > REGEXP_MAX;
 }

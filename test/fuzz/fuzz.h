@@ -49,4 +49,10 @@ size_t fuzz_choice(struct span *rest, size_t n);
 struct span fuzz_copy(struct span bytes);
 void fuzz_free(struct span copy);
 
+/*
+ * libc sets no limits: a{99} in another and a++++ take all memory, and what
+ * refers back to a group all time.  Both are the administrator's to know.
+ */
+bool fuzz_too_much_for_libc(const char *type, struct span text);
+
 #endif

@@ -21,8 +21,6 @@ static const char *const names[] = {
 	"btree:table", "fail:", "unionmap:", "pipemap:",
 };
 
-#define REGEXP_MAX	400
-
 static struct scratch_pool *pool;
 
 struct opened {
@@ -149,28 +147,6 @@ look_up(const struct opened *strict, const struct opened *compatible,
 	}
 }
 
-/*
- * libc sets no limits: a{99} in another takes all memory, and what refers
- * back to a group all time.  Both are the administrator's to know.
- */
-static bool
-too_much_for_libc(const char *type, struct span text)
-{
-	size_t braces = 0;
-
-	if (!span_starts(span_of(type), SPAN("regexp")) && memmem(text.p,
-	    text.n, "regexp", 6) == NULL)
-		return false;
-	for (size_t i = 0; i < text.n; i++) {
-		braces += text.p[i] == '{' && i + 1 < text.n &&
-		    (ascii_digit(text.p[i + 1]) || text.p[i + 1] == ',');
-		if (text.p[i] == '\\' && i + 1 < text.n &&
-		    ascii_digit(text.p[i + 1]))
-			return true;
-	}
-	return braces > 1 || text.n > REGEXP_MAX;
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -181,7 +157,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t lines = lines_in(rest);
 	struct buf name;
 
-	if (too_much_for_libc(type, rest))
+	if (fuzz_too_much_for_libc(type, rest))
 		return 0;
 	if (pool == NULL)
 		MUST((pool = scratch_pool_new()) != NULL);
