@@ -22,6 +22,7 @@ static const struct {
 	{ "client_access", 1U << ACCESS_CLIENT },
 	{ "reverse_client_access", 1U << ACCESS_REVERSE_CLIENT },
 	{ "helo_access", 1U << ACCESS_HELO },
+	{ "login_access", 1U << ACCESS_LOGIN },
 	{ "sender_access", 1U << ACCESS_SENDER },
 	{ "recipient_access", 1U << ACCESS_RECIPIENT },
 	{ "header_from_access", 1U << ACCESS_HEADER_FROM },

@@ -146,8 +146,9 @@ asked_as_mail(const struct lint_keys *keys, enum access_class class,
 bool
 lint_key_asked(const struct lint_keys *keys, struct span key, bool whole)
 {
-	if (key.n > KEY_MAX || (keys->uses & (LINT_USE_OTHER |
-	    USE_CHECKS)) != 0)
+	/* Anything may be a login. */
+	if (key.n > KEY_MAX || (keys->uses & (LINT_USE_OTHER | USE_CHECKS |
+	    USE(ACCESS_LOGIN))) != 0)
 		return true;
 	if ((keys->uses & LINT_USE_NETWORKS) != 0 && is_given(key))
 		return true;

@@ -274,6 +274,9 @@ a@b.example	OK
      "/^b\\.example$/ OK\n/^192\\.0\\.2\\.1$/ OK\n/^unknown$/ OK\n", [1, 2]),
     ("sender_access", "cidr", "192.0.2.0/24 OK\n", [0]),
     ("client_access", "cidr", "192.0.2.0/24 OK\n", []),
+    # Anything may be a login.
+    ("login_access", "cidr", "192.0.2.0/24 OK\n", [0]),
+    ("login_access", "hash", "user OK\na@b.c OK\n*@ OK\n", []),
 ]
 
 # The silent traps of Postfix's tables that are complaints already: each must
