@@ -7,7 +7,9 @@
  * packet of the command 0 ends the conversation's opening, and then each
  * message.  CONNECTIONS threads send MESSAGES messages in turn, with
  * PER_CONNECTION of them in each connection, honouring what the filter
- * negotiated, and one line of JSON says how long it took and what came back.
+ * negotiated (the macros that it asked for, too), and one line of JSON says
+ * how long it took and what came back.  As in Postfix, what is sent waits in a
+ * buffer until a reply is due.
  */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -30,6 +32,8 @@
 
 #define MOST_SECTIONS	100000
 #define LARGEST_REPLY	(2 * 1024 * 1024)
+#define MACRO_LISTS	7
+#define BUFFER_SIZE	65536
 
 struct packet {
 	const unsigned char *bytes;	/* with its length of four bytes */
@@ -48,15 +52,30 @@ static socklen_t server_size;
 static long messages, per_connection;
 static atomic_long next_message, accepted, refused;
 
-/* What of the protocol goes with a command, as the filter agreed to it. */
+/*
+ * What of the protocol goes with a command, as the filter agreed to it, and
+ * which list of macros.  Postfix sends fields and body as part of what ends
+ * them.
+ */
 static const struct stage {
 	char command;
-	uint32_t left_out, unanswered;
+	uint32_t left_out, unanswered, macros;
 } stages[] = {
-	{ 'C', 0x01, 0x1000 }, { 'H', 0x02, 0x2000 }, { 'M', 0x04, 0x4000 },
-	{ 'R', 0x08, 0x8000 }, { 'T', 0x200, 0x10000 },
-	{ 'L', 0x20, 0x80 }, { 'N', 0x40, 0x40000 }, { 'B', 0x10, 0x80000 },
-	{ 'E', 0, 0 },
+	{ 'C', 0x01, 0x1000, 0 }, { 'H', 0x02, 0x2000, 1 },
+	{ 'M', 0x04, 0x4000, 2 }, { 'R', 0x08, 0x8000, 3 },
+	{ 'T', 0x200, 0x10000, 4 }, { 'L', 0x20, 0x80, 6 },
+	{ 'N', 0x40, 0x40000, 6 }, { 'B', 0x10, 0x80000, 5 },
+	{ 'E', 0, 0, 5 },
+};
+
+/* One connection to the filter, with what it negotiated. */
+struct link {
+	int fd;
+	uint32_t protocol;
+	char *macros[MACRO_LISTS];	/* NULL: those that were recorded */
+	size_t waiting;
+	unsigned char buffer[BUFFER_SIZE];
+	unsigned char space[LARGEST_REPLY];
 };
 
 static uint32_t
@@ -134,7 +153,7 @@ read_address(const char *text)
 }
 
 static void
-put(int fd, const unsigned char *bytes, size_t n)
+put_out(int fd, const unsigned char *bytes, size_t n)
 {
 	while (n > 0) {
 		ssize_t sent = send(fd, bytes, n, MSG_NOSIGNAL);
@@ -147,10 +166,31 @@ put(int fd, const unsigned char *bytes, size_t n)
 }
 
 static void
-get(int fd, unsigned char *to, size_t n)
+flush(struct link *link)
 {
+	put_out(link->fd, link->buffer, link->waiting);
+	link->waiting = 0;
+}
+
+static void
+put(struct link *link, const unsigned char *bytes, size_t n)
+{
+	if (n > BUFFER_SIZE - link->waiting)
+		flush(link);
+	if (n > BUFFER_SIZE) {
+		put_out(link->fd, bytes, n);
+		return;
+	}
+	memcpy(link->buffer + link->waiting, bytes, n);
+	link->waiting += n;
+}
+
+static void
+get(struct link *link, unsigned char *to, size_t n)
+{
+	flush(link);
 	while (n > 0) {
-		ssize_t got = recv(fd, to, n, 0);
+		ssize_t got = recv(link->fd, to, n, 0);
 
 		if (got <= 0)
 			errx(2, "the filter closed the connection");
@@ -159,47 +199,84 @@ get(int fd, unsigned char *to, size_t n)
 	}
 }
 
-/* The command of one reply; its payload goes to `to`. */
+/* The command of one reply, whose size is *n_r; it is in link->space. */
 static int
-get_packet(int fd, unsigned char *to)
+get_packet(struct link *link, size_t *n_r)
 {
 	unsigned char head[4];
 
-	get(fd, head, 4);
-	if (number(head) < 1 || number(head) > LARGEST_REPLY)
-		errx(2, "a reply of %u bytes", number(head));
-	get(fd, to, number(head));
-	return to[0];
+	get(link, head, 4);
+	*n_r = number(head);
+	if (*n_r < 1 || *n_r > LARGEST_REPLY)
+		errx(2, "a reply of %zu bytes", *n_r);
+	get(link, link->space, *n_r);
+	return link->space[0];
 }
 
 /* What decides; an edit at the end of a message does not. */
 static int
-get_reply(int fd, unsigned char *to)
+get_reply(struct link *link)
 {
+	size_t n;
 	int command;
 
 	do
-		command = get_packet(fd, to);
+		command = get_packet(link, &n);
 	while (strchr("acrtdsy4f", command) == NULL);
 	return command;
 }
 
-static int
-open_connection(uint32_t *protocol_r, unsigned char *space)
+/* smfi_setsymlist(): a number and a string for each list. */
+static void
+read_lists(struct link *link, const unsigned char *p, size_t n)
+{
+	while (n > 4) {
+		uint32_t which = number(p);
+		const unsigned char *end = memchr(p + 4, 0, n - 4);
+
+		if (end == NULL || which >= MACRO_LISTS)
+			errx(2, "a broken list of macros");
+		free(link->macros[which]);
+		link->macros[which] = strdup((const char *)p + 4);
+		n -= (size_t)(end + 1 - p);
+		p = end + 1;
+	}
+}
+
+static void
+open_link(struct link *link)
 {
 	static const unsigned char offer[] = { 0, 0, 0, 13, 'O', 0, 0, 0, 6,
 	    0, 0, 1, 0xff, 0, 0x1f, 0xff, 0xff };
-	int one = 1, fd = socket(server.ss_family, SOCK_STREAM, 0);
+	int one = 1;
+	size_t n;
 
-	if (fd < 0 || connect(fd, (struct sockaddr *)&server, server_size) < 0)
+	link->fd = socket(server.ss_family, SOCK_STREAM, 0);
+	if (link->fd < 0 || connect(link->fd, (struct sockaddr *)&server,
+	    server_size) < 0)
 		err(2, "connect");
 	if (server.ss_family == AF_INET)
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	put(fd, offer, sizeof(offer));
-	if (get_packet(fd, space) != 'O')
+		setsockopt(link->fd, IPPROTO_TCP, TCP_NODELAY, &one,
+		    sizeof(one));
+	put(link, offer, sizeof(offer));
+	if (get_packet(link, &n) != 'O' || n < 13)
 		errx(2, "no negotiation");
-	*protocol_r = number(space + 9);
-	return fd;
+	link->protocol = number(link->space + 9);
+	read_lists(link, link->space + 13, n - 13);
+}
+
+static void
+close_link(struct link *link)
+{
+	static const unsigned char quit[] = { 0, 0, 0, 1, 'Q' };
+
+	put(link, quit, sizeof(quit));
+	flush(link);
+	close(link->fd);
+	for (size_t i = 0; i < MACRO_LISTS; i++) {
+		free(link->macros[i]);
+		link->macros[i] = NULL;
+	}
 }
 
 static const struct stage *
@@ -211,10 +288,50 @@ stage_of(int command)
 	return NULL;
 }
 
+static bool
+is_listed(const char *name, const char *list)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = list; (p = strstr(p, name)) != NULL; p += n)
+		if ((p == list || strchr(" ,", p[-1]) != NULL) &&
+		    strchr(" ,", p[n]) != NULL)
+			return true;
+	return false;
+}
+
+/* The recorded macros, or those of them that are in the list. */
+static void
+put_macros(struct link *link, const struct packet *packet, const char *list)
+{
+	unsigned char *space = link->space;
+	const char *p = (const char *)packet->bytes + 6;
+	const char *end = (const char *)packet->bytes + packet->n;
+	size_t n = 6;
+
+	if (list == NULL) {
+		put(link, packet->bytes, packet->n);
+		return;
+	}
+	memcpy(space, packet->bytes, n);
+	while (p < end) {
+		const char *value = p + strlen(p) + 1;
+		const char *next = value + strlen(value) + 1;
+
+		if (is_listed(p, list)) {
+			memcpy(space + n, p, (size_t)(next - p));
+			n += (size_t)(next - p);
+		}
+		p = next;
+	}
+	space[2] = (unsigned char)((n - 4) >> 8);
+	space[3] = (unsigned char)(n - 4);
+	put(link, space, n);
+}
+
 /* The last reply: 'c' where nothing was refused. */
 static int
-send_section(int fd, const struct section *section, uint32_t protocol,
-    unsigned char *space)
+send_section(struct link *link, const struct section *section)
 {
 	bool skip = false;
 	int reply = 'c';
@@ -227,13 +344,17 @@ send_section(int fd, const struct section *section, uint32_t protocol,
 
 		if (stage == NULL)
 			errx(2, "a packet of the command %c", command);
-		if ((protocol & stage->left_out) != 0 ||
+		if ((link->protocol & stage->left_out) != 0 ||
 		    (skip && command == 'B'))
 			continue;
-		put(fd, packet->bytes, packet->n);
-		if (macros || (protocol & stage->unanswered) != 0)
+		if (macros) {
+			put_macros(link, packet, link->macros[stage->macros]);
 			continue;
-		reply = get_reply(fd, space);
+		}
+		put(link, packet->bytes, packet->n);
+		if ((link->protocol & stage->unanswered) != 0)
+			continue;
+		reply = get_reply(link);
 		if (reply == 's')
 			skip = true;
 		else if (reply != 'c')
@@ -243,39 +364,35 @@ send_section(int fd, const struct section *section, uint32_t protocol,
 }
 
 static void
-converse(unsigned char *space)
+converse(struct link *link)
 {
-	static const unsigned char quit[] = { 0, 0, 0, 1, 'Q' };
-	uint32_t protocol;
-	int fd = open_connection(&protocol, space);
-
-	send_section(fd, &sections[0], protocol, space);
+	open_link(link);
+	send_section(link, &sections[0]);
 	for (long i = 0; i < per_connection; i++) {
 		long n = atomic_fetch_add(&next_message, 1);
 		int reply;
 
 		if (n >= messages)
 			break;
-		reply = send_section(fd, &sections[1 + (size_t)n %
-		    (nsections - 1)], protocol, space);
+		reply = send_section(link, &sections[1 + (size_t)n %
+		    (nsections - 1)]);
 		atomic_fetch_add(reply == 'c' || reply == 'a' ? &accepted :
 		    &refused, 1);
 	}
-	put(fd, quit, sizeof(quit));
-	close(fd);
+	close_link(link);
 }
 
 static void *
 run(void *context)
 {
-	unsigned char *space = malloc(LARGEST_REPLY);
+	struct link *link = calloc(1, sizeof(*link));
 
 	(void)context;
-	if (space == NULL)
+	if (link == NULL)
 		err(2, NULL);
 	while (atomic_load(&next_message) < messages)
-		converse(space);
-	free(space);
+		converse(link);
+	free(link);
 	return NULL;
 }
 
