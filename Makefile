@@ -16,6 +16,9 @@ LINT_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev liblmdb-dev uthash-dev \
 		 cppcheck mandoc clang clang-tidy python3 binutils findutils
 ASAN_PACKAGES  = $(TEST_PACKAGES)
 FUZZ_PACKAGES  = $(RUN_PACKAGES) clang libclang-rt-dev
+BENCH_PACKAGES = $(TEST_PACKAGES) gnuplot-nox
+# What it is compared with; each is left out where it cannot be had.
+PEER_PACKAGES  = libhyperscan-dev rspamd
 
 CC       = gcc
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Werror=implicit \
@@ -85,6 +88,13 @@ $(BUILD)/bench/%: test/bench/%.c $(BUILD)/libengine.a
 	$(Q)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
 	    -o $@ $< $(BUILD)/libengine.a $(LDLIBS)
 
+# A peer of the gate, which nothing of ours is linked with.
+$(BUILD)/bench/multi: test/bench/peers/multi.c
+	@mkdir -p $(@D)
+	@echo "ld $@"
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(CFLAGS) $(WARNINGS) $(LDFLAGS) \
+	    -o $@ $< -lhs -lpcre2-8
+
 # Programs that show tests what a module of the engine does.
 $(BUILD)/tools/%: test/tools/%.c $(BUILD)/libengine.a
 	@mkdir -p $(@D)
@@ -136,10 +146,12 @@ fuzz: fuzz-packages
 lint: lint-packages
 	@test/lint
 
-bench: test-packages
+# SECTIONS="floor scan", PAIRS=3: see test/bench/run.
+bench: bench-packages
 	@$(MAKE) --no-print-directory all helpers
+	@$(MAKE) --no-print-directory $(BUILD)/bench/multi || \
+	    echo "Hyperscan is left out"
 	@POSTERN=$(BUILD)/postern BUILD=$(BUILD) test/bench/run
-	@BUILD=$(BUILD) test/bench/tables
 
 soak: test-packages
 	@$(MAKE) --no-print-directory all helpers
@@ -166,6 +178,11 @@ lint-packages:
 	@contrib/packages $(LINT_PACKAGES)
 fuzz-packages:
 	@contrib/packages $(FUZZ_PACKAGES)
+bench-packages:
+	@contrib/packages $(BENCH_PACKAGES)
+	@for name in $(PEER_PACKAGES); do contrib/packages $$name || \
+	    echo "$$name cannot be had, and is left out"; done
 
 .PHONY: all run check unit helpers fuzzers asan tsan fuzz lint bench soak \
-	install clean run-packages test-packages lint-packages fuzz-packages
+	install clean run-packages test-packages lint-packages fuzz-packages \
+	bench-packages

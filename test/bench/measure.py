@@ -104,13 +104,17 @@ class Results:
                              "at_most": most, "met": met})
 
     def show_targets(self):
-        say("\nWhat issue it was to reach")
+        """True if all are met."""
+        if not self.targets:
+            return True
+        say("\nWhat was to be reached")
         for target in self.targets:
-            say("%-6s %d. %-52s %s, to be at %s %g" % (
+            say("%-6s %s. %-54s %s, to be at %s %g" % (
                 "ok" if target["met"] else "MISSED", target["number"],
                 target["what"], told(target["reached"]),
                 "most" if target["at_most"] else "least",
                 target["wanted"]))
+        return all(target["met"] for target in self.targets)
 
     def write(self, path):
         with open(path, "w") as file:

@@ -23,7 +23,7 @@ options {
     control_socket = "%(folder)s/control mode=0600";
     words_decay = 0;
 }
-logging { type = "console"; level = "info"; }
+logging { type = "console"; level = "error"; }
 modules { path = "%(folder)s/none/"; }
 lua = "%(folder)s/rules.lua";
 actions { reject = 1000; add_header = 900; greylist = 800; }
@@ -70,20 +70,23 @@ class Rspamd(Daemon):
         super().__init__("inet")
         port = int(re.search(r"\d+", self.address)[0])
         os.chmod(self.folder.path, 0o777)
+        os.mkdir(self.folder / "none")
         self.folder.write("rules.lua", lua_rules(tables))
         conf = self.folder.write("rspamd.conf", CONF % {
             "folder": self.folder.path, "port": port,
             "unused": scratch.free_port()})
         self.start(["rspamd", "-f", "-i", "-c", conf])
-        self.said = self.wait_for_hyperscan()
         self.pids = self.children()
+        self.said = self.wait_for_hyperscan()
 
     def wait_for_hyperscan(self):
+        """The helper compiles, and then the worker maps what it made: a file
+        for the header rules and one for those of the body."""
         deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
-            if re.search(r"hyperscan databases? (have been )?loaded|"
-                         r"loaded hyperscan", self.log()):
-                return "Hyperscan is loaded"
+            with open("/proc/%d/maps" % self.pids[0]) as file:
+                if len(set(re.findall(r"\S+\.hs$", file.read(), re.M))) >= 2:
+                    return "Hyperscan is loaded"
             time.sleep(0.2)
         return "WITHOUT Hyperscan (it was not loaded)"
 
