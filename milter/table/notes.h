@@ -45,8 +45,9 @@ void notes_clear(struct notes *notes);
 void notes_unescape(struct span text, struct buf *out);
 
 /*
- * Takes the next name of an allowance; false where there are no more.  Commas
- * stand between names, blanks before the reason.
+ * Takes the next name of an allowance; false where there are no more.  Commas,
+ * with blanks behind them or not, stand between names; a blank alone stands
+ * before the reason.
  */
 bool notes_name(struct span *names, struct span *name_r);
 

@@ -108,6 +108,8 @@ test_names(void **state)
 	assert_true(span_equal(name, SPAN("c")));
 	assert_true(notes_name(&names, &name));
 	assert_int_equal(name.n, 0);
+	assert_true(notes_name(&names, &name));
+	assert_true(span_equal(name, SPAN("d")));
 	assert_false(notes_name(&names, &name));
 	names = SPAN("a");
 	assert_true(notes_name(&names, &name));
