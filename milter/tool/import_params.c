@@ -3,14 +3,23 @@
 
 #include "table/logical.h"
 
+/* Those of a delivery agent begin with its name: "dovecot-lmtp_..." */
 static bool
 is_name(struct span name)
 {
 	for (size_t i = 0; i < name.n; i++)
 		if (!ascii_alnum((unsigned char)name.p[i]) &&
-		    name.p[i] != '_')
+		    strchr("_-.", name.p[i]) == NULL)
 			return false;
 	return name.n > 0;
+}
+
+/* In "$name" only these are a part of it. */
+static bool
+goes_on(struct span rest)
+{
+	return rest.n > 0 && (ascii_alnum((unsigned char)rest.p[0]) ||
+	    rest.p[0] == '_');
 }
 
 static struct import_param *
@@ -90,8 +99,7 @@ refers_to(struct span text, struct span name)
 		struct span rest = span_skip(text, i + 1);
 
 		if (text.p[i] == '$' && span_starts(rest, name) &&
-		    (rest.n == name.n || !is_name(span_head(span_skip(rest,
-		    name.n), 1))))
+		    !goes_on(span_skip(rest, name.n)))
 			return true;
 	}
 	return false;

@@ -69,13 +69,16 @@ test_values(void **state)
 	    "unknown = $a/$foo/${foo}/$foot\n"
 	    "myhostname = mx.example.com\n"
 	    "host = $mydomain\n"
-	    "dir = $config_directory/x\n";
+	    "dir = $config_directory/x\n"
+	    "smtp-out_x.y = 1\n"
+	    "minus = $a-b $foo-b $a.c\n";
 	static const char *const want[][2] = {
 		{ "a", "A" }, { "b", "A B" }, { "e", "" },
 		{ "long", "one    two\tthree" }, { "twice", "2" },
 		{ "open", "${a" }, { "choice", "yes no no" },
 		{ "compare", "eqge" }, { "dollar", "$a $ $" },
 		{ "unknown", "A/$foo/$foo/$foot" },
+		{ "smtp-out_x.y", "1" }, { "minus", "A-b $foo-b A.c" },
 		{ "host", "example.com" }, { "dir", "/etc/postfix/x" },
 		{ "mime_header_checks", "" }, { "nothing", "" },
 		{ "loop", "xxxxxxxxxxxxxxxxxxxx" },
@@ -101,6 +104,8 @@ test_missing(void **state)
 	    SPAN("hash:$foo/x")), SPAN("foo")));
 	assert_true(span_equal(import_params_missing(&f.params,
 	    SPAN("$foo")), SPAN("foo")));
+	assert_true(span_equal(import_params_missing(&f.params,
+	    SPAN("x$foo-b")), SPAN("foo")));
 	assert_int_equal(import_params_missing(&f.params,
 	    SPAN("$food $fo foo $")).n, 0);
 	end(&f);
