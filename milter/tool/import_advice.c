@@ -70,8 +70,11 @@ write_notes(const struct import *import, struct buf *out)
 static void
 write_left(struct import *import, struct buf *out)
 {
+	size_t before = out->n, empty;
+
 	import_comment(out, "# ", "Left in main.cf, and why.");
 	buf_addf(out, "#\n");
+	empty = out->n;
 	for (size_t i = 0; i < import->nmaps; i++)
 		if (import->maps[i].left != NULL) {
 			put_map(out, &import->maps[i]);
@@ -98,6 +101,10 @@ write_left(struct import *import, struct buf *out)
 	if (import->too_much)
 		import_comment(out, "# ", "There is more than can be taken "
 		    "over: what is beyond is missing here.");
+	if (out->n == empty) {
+		out->n = before;
+		import_comment(out, "# ", "Nothing had to be left behind.");
+	}
 }
 
 static bool

@@ -51,6 +51,9 @@ look_at_table(struct import *import, struct import_checks *checks,
 	if (table->why != NULL)
 		checks->left = region_printf(region, "%.*s: %s",
 		    SPAN_ARG(name), table->why);
+	else if (table->unread != NULL)
+		checks->left = region_printf(region, "%.*s: %s",
+		    SPAN_ARG(name), table->unread);
 	else if ((table->kinds & IMPORT_FOREIGN) != 0)
 		checks->left = region_printf(region, "%.*s: a milter cannot "
 		    "carry out %s", SPAN_ARG(name), table->foreign);

@@ -30,6 +30,7 @@ static const struct {
 	{ "check_reverse_client_hostname_access", ACCESS_REVERSE_CLIENT,
 	    STAGE_CONNECT },
 	{ "check_helo_access", ACCESS_HELO, STAGE_HELO },
+	{ "check_sasl_access", ACCESS_LOGIN, STAGE_MAIL },
 	{ "check_sender_access", ACCESS_SENDER, STAGE_MAIL },
 	{ "check_recipient_access", ACCESS_RECIPIENT, STAGE_RCPT },
 };
@@ -97,22 +98,36 @@ spared_by(const struct walk *walk, enum access_class class)
 	return SPAN("");
 }
 
-/* Its place: is it asked at all, and for all that postern would ask it for? */
 static const char *
-left_by_place(const struct walk *walk, const struct import_map *map,
+never_asked(const struct walk *walk, const struct import_map *map,
     enum import_stage stage)
 {
-	struct span spared = spared_by(walk, map->class);
-
 	if (walk->end.n > 0)
 		return because(walk, "it is never asked: the list ends at \"",
 		    walk->end, "\", before it");
 	if (!walk->import->delay_reject && stage > walk->list->stage)
 		return "it is never asked: smtpd_delay_reject = no";
+	if (map->class == ACCESS_LOGIN &&
+	    (walk->behind & BEHIND_AUTHENTICATED) != 0)
+		return "it is never asked: permit_sasl_authenticated stands "
+		    "before it, and permits whoever has a login";
+	return NULL;
+}
+
+/* Its place: is it asked for all that postern would ask it for? */
+static const char *
+left_by_place(const struct walk *walk, const struct import_map *map)
+{
+	struct span spared = spared_by(walk, map->class);
+
 	if (map->class == ACCESS_RECIPIENT &&
 	    walk->list->stage == STAGE_DATA)
 		return "in this list it is asked for a message with a single "
 		    "recipient only";
+	if (map->class == ACCESS_LOGIN && walk->behind != 0)
+		return "it stands behind permit_mynetworks, and nobody is "
+		    "exempt from login_access: name it there if it is meant "
+		    "for all";
 	if (walk->warn)
 		return "behind warn_if_reject it refuses nothing; here it "
 		    "would (mode = \"shadow\" is for all rules at once)";
@@ -128,6 +143,8 @@ left_by_results(const struct walk *walk, const struct import_map *map)
 {
 	if (map->table.why != NULL)
 		return map->table.why;
+	if (map->table.unread != NULL)
+		return map->table.unread;
 	if ((map->table.kinds & IMPORT_FOREIGN) != 0)
 		return region_printf(&walk->import->region, "its result %s "
 		    "is the mail server's to carry out", map->table.foreign);
@@ -144,7 +161,8 @@ note_permits(struct walk *walk, const struct import_map *map)
 	struct span text = span_of(region_printf(&walk->import->region,
 	    "%.*s %.*s", SPAN_ARG(map->restriction), SPAN_ARG(map->given)));
 
-	if (map->table.why == NULL && (map->table.kinds & (IMPORT_PERMITS |
+	if (map->table.why == NULL && map->table.unread == NULL &&
+	    (map->table.kinds & (IMPORT_PERMITS |
 	    IMPORT_FOREIGN)) == 0)
 		return;
 	if (map->left == NULL && walk->by_class[map->class].n == 0)
@@ -172,7 +190,9 @@ walk_map(struct walk *walk, struct span restriction, enum access_class class,
 	};
 	import_table(&import->params, map->given, ACTION_IN_ACCESS,
 	    &map->table);
-	map->left = left_by_place(walk, map, stage);
+	if ((map->left = never_asked(walk, map, stage)) != NULL)
+		return;
+	map->left = left_by_place(walk, map);
 	if (map->left == NULL)
 		map->left = left_by_results(walk, map);
 	note_permits(walk, map);
@@ -228,6 +248,8 @@ walk_end(struct walk *walk, struct span word)
 		if (walk->end.n == 0 && (!walk->warn ||
 		    span_caseequal(word, SPAN("permit"))))
 			walk->end = region_copy(&walk->import->region, word);
+		import_note(walk->import, walk->list->name, word, "it decides "
+		    "for all that come to it, and belongs to its list");
 	} else {
 		return false;
 	}

@@ -26,10 +26,10 @@ group_of(enum access_class class)
 		return EXEMPT_HELO;
 	case ACCESS_SENDER:
 		return EXEMPT_SENDER;
-	case ACCESS_LOGIN:
+	case ACCESS_LOGIN:	/* nobody is exempt from it */
 	case ACCESS_HEADER_FROM:
-	case ACCESS_REPLY_TO:
-		return 0;	/* nothing is imported for them */
+	case ACCESS_REPLY_TO:	/* nothing is imported for them */
+		return 0;
 	case ACCESS_RECIPIENT:
 		break;
 	}
@@ -191,7 +191,8 @@ decide_delay(struct import *import)
 	static const enum import_stage known[] = {
 		[ACCESS_CLIENT] = STAGE_CONNECT,
 		[ACCESS_REVERSE_CLIENT] = STAGE_CONNECT,
-		[ACCESS_HELO] = STAGE_HELO, [ACCESS_SENDER] = STAGE_MAIL,
+		[ACCESS_HELO] = STAGE_HELO, [ACCESS_LOGIN] = STAGE_MAIL,
+		[ACCESS_SENDER] = STAGE_MAIL,
 		[ACCESS_RECIPIENT] = STAGE_RCPT,
 	};
 

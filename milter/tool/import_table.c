@@ -4,12 +4,21 @@
 #include <sys/stat.h>
 
 #include "base/printable.h"
+#include "table/braces.h"
 #include "table/table.h"
 
 /* Types that postmap(1) makes of a text, which hash: reads. */
 static const char *const made_of_text[] = {
 	"hash", "btree", "cdb", "lmdb", "dbm", "sdbm"
 };
+
+/* Those of them that are read as they are, and name no results. */
+static const char *const databases[] = { "cdb", "lmdb" };
+
+static const char *const of_tables[] = { "unionmap", "pipemap" };
+
+/* Tables in tables; what is deeper stays as it is. */
+#define MEMBERS_DEPTH	8
 
 /* Types whose NAME is a file, absolute or in the queue directory. */
 static const char *const of_files[] = {
@@ -71,57 +80,119 @@ absolute(struct import_params *params, struct span name)
 	    SPAN_ARG(type), SPAN_ARG(folder), SPAN_ARG(file)));
 }
 
-/*
- * A text that was changed after postmap(1) ran is read here as it is; Postfix
- * still answers what it was.
- */
-static const char *
-remark_stale(struct import_params *params, struct span name)
+/* Was the text changed after postmap(1) has made FILE.suffix of it? */
+static bool
+is_stale(struct import_params *params, struct span file, const char *suffix)
 {
-	struct span file = span_skip(name, type_of(name).n + 1);
 	char *text = region_printf(params->region, "%.*s", SPAN_ARG(file));
-	char *made = region_printf(params->region, "%.*s.db",
-	    SPAN_ARG(file));
+	char *made = region_printf(params->region, "%.*s.%s",
+	    SPAN_ARG(file), suffix);
 	struct stat before, after;
 
-	if (!span_starts(name, SPAN("hash:")) || text == NULL ||
-	    made == NULL || stat(made, &before) < 0 ||
-	    stat(text, &after) < 0 || after.st_mtime <= before.st_mtime)
-		return NULL;
-	return "the text is newer than the .db that Postfix reads: run "
-	    "postmap to see the same";
+	return text != NULL && made != NULL && stat(made, &before) == 0 &&
+	    stat(text, &after) == 0 && after.st_mtime > before.st_mtime;
+}
+
+/* What is known of a table by its name alone. */
+struct naming {
+	struct span name;	/* for postern.conf */
+	struct span text;	/* a table of the same results to look at */
+	unsigned depth;
+};
+
+static bool name_table(struct import_params *params, struct span given,
+    struct import_table *table, struct naming *naming);
+
+/* The text of what is read as a database; false where it is another. */
+static bool
+name_text(struct import_params *params, struct import_table *table,
+    struct span type, struct naming *naming)
+{
+	struct span file = span_skip(naming->name, type.n + 1);
+	struct region *region = params->region;
+	char *suffix = region_printf(region, "%.*s", SPAN_ARG(type));
+
+	if (suffix == NULL)
+		return false;
+	if (is_stale(params, file, suffix)) {
+		table->unread = region_printf(region, "what its results are "
+		    "is not known: the text is newer than what %s: was made "
+		    "of (run: postmap %s:%s)", suffix, suffix,
+		    show(region, file));
+		return true;
+	}
+	naming->text = span_of(region_printf(region, "hash:%.*s",
+	    SPAN_ARG(file)));
+	return true;
+}
+
+/* Adds a member, and a comma before it if it is not the first. */
+static struct span
+add_member(struct region *region, struct span list, struct span member)
+{
+	return span_of(region_printf(region, "%.*s%s%.*s", SPAN_ARG(list),
+	    list.n > 0 ? ", " : "", SPAN_ARG(member)));
+}
+
+/* The tables in unionmap: and pipemap:, each for itself. */
+static bool
+name_members(struct import_params *params, struct import_table *table,
+    struct span type, struct naming *naming)
+{
+	struct span members, word, names = SPAN(""), texts = SPAN("");
+	struct region *region = params->region;
+	const char *why;
+
+	/* Where that is wrong, the table's own reader knows better. */
+	if (naming->depth == MEMBERS_DEPTH || !braces_strip(span_skip(
+	    naming->name, type.n + 1), &members, &why))
+		return true;
+	while (braces_word(&members, &word)) {
+		struct naming member = { .depth = naming->depth + 1 };
+
+		if (!name_table(params, word, table, &member))
+			return false;
+		names = add_member(region, names, member.name);
+		texts = add_member(region, texts, member.text);
+	}
+	naming->name = span_of(region_printf(region, "%.*s:{%.*s}",
+	    SPAN_ARG(type), SPAN_ARG(names)));
+	naming->text = span_of(region_printf(region, "%.*s:{%.*s}",
+	    SPAN_ARG(type), SPAN_ARG(texts)));
+	return true;
 }
 
 /* The name for postern.conf; false, with why, where there can be none. */
 static bool
-translate(struct import_params *params, struct span name,
-    struct import_table *table)
+name_table(struct import_params *params, struct span given,
+    struct import_table *table, struct naming *naming)
 {
-	struct span missing = import_params_missing(params, name), type;
 	struct region *region = params->region;
+	struct span type;
 
-	table->name = absolute(params, unwrap(name));
-	type = type_of(table->name);
-	if (missing.n > 0) {
-		table->why = region_printf(region, "what $%.*s stands for is "
-		    "not known (add the output of postconf %.*s)",
-		    SPAN_ARG(missing), SPAN_ARG(missing));
-		return false;
-	}
-	if (type.n == table->name.n) {
+	naming->name = naming->text = absolute(params, unwrap(given));
+	type = type_of(naming->name);
+	if (type.n == naming->name.n) {
 		table->why = region_printf(region, "\"%s\" is not TYPE:NAME",
-		    show(region, name));
+		    show(region, given));
 		return false;
 	}
 	if (table_has_type(type)) {
-		table->remark = remark_stale(params, table->name);
-		return true;
+		if (is_one_of(type, databases, COUNT(databases)))
+			return name_text(params, table, type, naming);
+		if (span_equal(type, SPAN("hash")) && is_stale(params,
+		    span_skip(naming->name, type.n + 1), "db"))
+			table->remark = "the text is newer than the .db that "
+			    "Postfix reads: run postmap to see the same";
+		return !is_one_of(type, of_tables, COUNT(of_tables)) ||
+		    name_members(params, table, type, naming);
 	}
 	if (is_one_of(type, made_of_text, COUNT(made_of_text))) {
 		table->remark = region_printf(region, "the text that %.*s: "
 		    "was made of", SPAN_ARG(type));
-		table->name = span_of(region_printf(region, "hash:%.*s",
-		    SPAN_ARG(span_skip(table->name, type.n + 1))));
+		naming->name = naming->text = span_of(region_printf(region,
+		    "hash:%.*s", SPAN_ARG(span_skip(naming->name,
+		    type.n + 1))));
 		return true;
 	}
 	table->why = region_printf(region, "there is no type %s: of tables "
@@ -129,88 +200,19 @@ translate(struct import_params *params, struct span name,
 	return false;
 }
 
-static unsigned
-kind_in_access(enum action_kind kind)
+static bool
+translate(struct import_params *params, struct span name,
+    struct import_table *table, struct naming *naming)
 {
-	switch (kind) {
-	case ACTION_DUNNO:
-		return 0;
-	case ACTION_REJECT:
-	case ACTION_DEFER:
-	case ACTION_CODE:
-		return IMPORT_REFUSES;
-	case ACTION_OK:
-	case ACTION_DISCARD:
-		return IMPORT_PERMITS;
-	case ACTION_PREPEND:
-	case ACTION_BCC:
-		return IMPORT_ADDS;
-	case ACTION_HOLD:
-	case ACTION_REDIRECT:
-	case ACTION_INFO:
-	case ACTION_WARN:
-	case ACTION_DEFER_IF_PERMIT:
-	case ACTION_DEFER_IF_REJECT:
-		return IMPORT_OTHER;
-	default:
-		return IMPORT_FOREIGN;
+	struct span missing = import_params_missing(params, name);
+
+	if (missing.n > 0) {
+		table->why = region_printf(params->region, "what $%.*s stands "
+		    "for is not known (add the output of postconf %.*s)",
+		    SPAN_ARG(missing), SPAN_ARG(missing));
+		return false;
 	}
-}
-
-static unsigned
-kind_in_content(enum action_kind kind)
-{
-	switch (kind) {
-	case ACTION_DUNNO:
-	case ACTION_OK:
-		return 0;
-	case ACTION_REJECT:
-		return IMPORT_REFUSES;
-	case ACTION_PREPEND:
-	case ACTION_BCC:
-	case ACTION_REPLACE:
-		return IMPORT_ADDS;
-	default:
-		return IMPORT_OTHER;
-	}
-}
-
-/* A result with $1 and the like: its word, and what any word takes. */
-static struct span
-fill_in(struct import_params *params, const struct rule *rule)
-{
-	struct span rest = rule->text, word = span_word(&rest);
-
-	if (!rule->substitutes)
-		return rule->text;
-	return span_of(region_printf(params->region, "%.*s X:a@b",
-	    SPAN_ARG(word)));
-}
-
-static unsigned
-kind_of(struct import_params *params, const struct rule *rule,
-    enum action_place place)
-{
-	struct span rest = rule->text, word = span_word(&rest);
-	struct action action;
-	char why[240];
-
-	if (rule->unknown)
-		return IMPORT_FOREIGN;
-	/* A missing result is an error when it is found, in both. */
-	if (rule->text.n == 0)
-		return IMPORT_OTHER;
-	if (rule->substitutes && span_find(word, '$') < word.n)
-		return IMPORT_FOREIGN;
-	if (action_parse(place, fill_in(params, rule), &action, why,
-	    sizeof(why)) != ACTION_WRONG)
-		return place == ACTION_IN_ACCESS ?
-		    kind_in_access(action.kind) :
-		    kind_in_content(action.kind);
-	/* Postfix passes over an unknown word in content checks, too. */
-	return place == ACTION_IN_ACCESS ||
-	    span_caseequal(word, SPAN("FILTER")) ? IMPORT_FOREIGN :
-	    IMPORT_OTHER;
+	return name_table(params, name, table, naming);
 }
 
 static void
@@ -224,7 +226,10 @@ look_at_rules(struct import_params *params, const struct table *opened,
 		unsigned kind;
 
 		table_rule(opened, i, &rule);
-		kind = kind_of(params, &rule, place);
+		/* A key of the next table of a pipemap: is no result. */
+		if (rule.passed_on)
+			continue;
+		kind = import_kind(params, &rule, place);
 		table->kinds |= kind;
 		if (kind != IMPORT_FOREIGN || table->foreign != NULL)
 			continue;
@@ -253,32 +258,20 @@ open_table(struct import_params *params, struct span name,
 	return opened;
 }
 
-/* A database names no results itself. */
-static bool
-is_database(const struct table *opened)
-{
-	struct rule rule;
-
-	if (table_rules(opened) != 1)
-		return false;
-	table_rule(opened, 0, &rule);
-	return rule.unknown;
-}
-
-/* The results of a database are those of its text. */
+/* The results of databases are those of their texts. */
 static void
-look_at_text(struct import_params *params, enum action_place place,
-    struct import_table *table)
+look_at_text(struct import_params *params, const struct naming *naming,
+    enum action_place place, struct import_table *table)
 {
-	struct span type = type_of(table->name);
-	struct table *opened = open_table(params, span_of(region_printf(
-	    params->region, "hash:%.*s", SPAN_ARG(span_skip(table->name,
-	    type.n + 1)))), table);
+	struct table *opened;
 
-	if (opened == NULL) {
-		table->why = region_printf(params->region, "what its results "
-		    "are is not known: the text that it was made of %s",
-		    table->why);
+	if (table->unread != NULL)
+		return;
+	if ((opened = open_table(params, naming->text, table)) == NULL) {
+		table->unread = region_printf(params->region, "what its "
+		    "results are is not known: the text that it was made of "
+		    "%s", table->why);
+		table->why = NULL;
 		return;
 	}
 	look_at_rules(params, opened, place, table);
@@ -289,17 +282,18 @@ void
 import_table(struct import_params *params, struct span name,
     enum action_place place, struct import_table *table_r)
 {
+	struct naming naming = { .depth = 0 };
 	struct table *opened;
 
 	*table_r = (struct import_table){ .name = name };
-	if (!translate(params, name, table_r))
+	if (!translate(params, name, table_r, &naming))
 		return;
-	if ((opened = open_table(params, table_r->name, table_r)) == NULL)
+	table_r->name = naming.name;
+	if ((opened = open_table(params, naming.name, table_r)) == NULL)
 		return;
-	if (is_one_of(type_of(table_r->name), made_of_text,
-	    COUNT(made_of_text)) && is_database(opened))
-		look_at_text(params, place, table_r);
-	else
+	if (span_equal(naming.name, naming.text) && table_r->unread == NULL)
 		look_at_rules(params, opened, place, table_r);
+	else
+		look_at_text(params, &naming, place, table_r);
 	table_free(&opened);
 }

@@ -11,6 +11,7 @@
 #define POSTERN_TOOL_IMPORT_TABLE_H
 
 #include "policy/action.h"
+#include "table/table.h"
 #include "tool/import_params.h"
 
 /* What some result of a table does; a set of bits. */
@@ -25,10 +26,15 @@ enum import_kind {
 struct import_table {
 	struct span name;	/* "TYPE:NAME" for postern.conf */
 	const char *why;	/* it cannot be had; NULL: it can */
+	const char *unread;	/* why kinds are not known; NULL: they are */
 	const char *remark;	/* read otherwise than Postfix does, or NULL */
 	unsigned kinds;
 	const char *foreign;	/* the first such result, and its place */
 };
+
+/* What a rule's result does, there: enum import_kind, or 0 for nothing. */
+unsigned import_kind(struct import_params *params, const struct rule *rule,
+    enum action_place place);
 
 /* All texts are the region's of params. */
 void import_table(struct import_params *params, struct span name,

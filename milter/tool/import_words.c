@@ -16,8 +16,6 @@ static const struct row {
 	    "policy services are asked by the mail server" } },
 	{ "check_ccert_access", { true, true,
 	    "postern has no maps of client certificates" } },
-	{ "check_sasl_access", { true, true,
-	    "a map of logins: name it in login_access" } },
 	{ "check_etrn_access", { true, true, OWN } },
 	{ "check_", { true, true, OTHER_KEY } },
 	{ "reject_rbl_client", { true, false, DNS_LIST } },

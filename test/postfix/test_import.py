@@ -9,6 +9,7 @@ who gets his mail that counts."""
 import os
 import random
 import re
+import subprocess
 import sys
 
 from postern import Postern, tool
@@ -28,6 +29,10 @@ TABLES = {
     "more": "list.example 451 lists wait\n",
     "rcpts": "closed@here.example REJECT closed\n"
              "left.example 550 5.1.1 gone\nabuse@ DUNNO\n",
+    "logins": "blocked REJECT 5.7.1 no longer\nslow 451 4.7.1 wait\n"
+              "user DUNNO\n",
+    "names": "named@here.example reject\nlater@here.example defer\n",
+    "compiled": "compiled.example REJECT from a database\n",
     "late": "198.51.100.128/25 REJECT late\n",
     "strict": "strict.example REJECT strictly\n",
     "white": "fine.example OK\n",
@@ -54,19 +59,22 @@ SETTINGS = {
     "smtpd_helo_restrictions":
         "permit_mynetworks check_helo_access pcre:FOLDER/helos",
     "smtpd_sender_restrictions":
+        "check_sasl_access texthash:FOLDER/logins, "
         "check_sender_access texthash:FOLDER/senders, "
         "reject_non_fqdn_sender",
     "smtpd_recipient_restrictions":
         "permit_mynetworks, permit_sasl_authenticated, strictly,\n"
         "  check_sender_access texthash:FOLDER/more,\n"
+        "  check_sender_access cdb:FOLDER/compiled,\n"
         "  check_recipient_access texthash:FOLDER/rcpts,\n"
+        "  check_recipient_access texthash:FOLDER/names,\n"
         "  check_sender_access texthash:FOLDER/white,\n"
         "  check_recipient_access texthash:FOLDER/grey",
     "smtpd_data_restrictions": "check_client_access cidr:FOLDER/late",
 }
 
 # What the import is to take out of main.cf, and what not.
-LEAVES = {"reverse", "more", "rcpts", "late"}
+LEAVES = {"reverse", "more", "rcpts", "late", "logins", "names", "compiled"}
 STAYS = {"clients", "senders", "helos", "strict", "white", "grey"}
 
 BODY = b"Subject: x\n\nbody\n"
@@ -104,6 +112,11 @@ SESSIONS = [
     {"rcpts": ["x@grey.example"]},
     {"rcpts": ["x@grey.example"], "sender": "a@fine.example"},
     {"rcpts": ["postmaster@left.example"]},
+    {"login": "blocked"}, {"login": "Blocked"}, {"login": "slow"},
+    {"login": "blocked", "client": "198.51.100.7"},
+    {"login": "blocked", "sender": "a@compiled.example"},
+    {"sender": "a@compiled.example"}, {"sender": "a@x.compiled.example"},
+    {"rcpts": ["named@here.example", "later@here.example"]},
     {"client": "198.51.100.200"}, {"client": "198.51.100.100"},
     {"message": b"Subject: bad\n\nbody\n"},
     {"message": b"Subject: bad\n\nbody\n", "rcpts": ["abuse@x.example"]},
@@ -161,6 +174,9 @@ def compare_written():
     folder = Folder()
     for name, text in TABLES.items():
         folder.write(name, text)
+    subprocess.run(["postmap", "cdb:" + folder / "compiled"], check=True,
+                   env={**os.environ, "PATH": os.environ.get("PATH", "")
+                        + ":/usr/sbin:/sbin"})
     settings = {name: value.replace("FOLDER", folder.path)
                 for name, value in SETTINGS.items()}
     wrong = refused = ours = later = 0
@@ -204,8 +220,10 @@ POOL = {
     "helo": ["h.example", "i.example"],
     "sender": ["s.example", "t.example", "u@"],
     "recipient": ["x@r.example", "y@r.example", "q.example"],
+    "sasl": ["user", "other"],
 }
-RESULTS = ["REJECT", "OK", "DUNNO", "450 x", "REJECT", "DUNNO", "WARN x"]
+RESULTS = ["REJECT", "OK", "DUNNO", "450 x", "REJECT", "DUNNO", "WARN x",
+           "reject", "permit", "warn_if_reject reject"]
 LISTS = ["smtpd_%s_restrictions" % name for name in (
     "client", "helo", "sender", "recipient")]
 
@@ -243,7 +261,7 @@ def random_session(rng):
         "name": rng.choice(["", "m.a.example", "b.example"]),
         "helo": rng.choice(["h.example", "i.example", "j.example"]),
         "sender": rng.choice(["u@s.example", "v@t.example", "u@v.example"]),
-        "login": rng.choice([None, None, "user"]),
+        "login": rng.choice([None, "other", "user"]),
         "rcpts": rng.sample(["x@r.example", "y@r.example", "z@q.example",
                              "z@z.example"], 2),
     }

@@ -32,6 +32,21 @@ TABLES = {
     "networks": "192.0.2.0/24, 198.51.100.1\n# none\n[2001:db8::]/32\n",
     "nets.cidr": "192.0.2.0/24 x\n",
     "origin": "origin.example\n",
+    "logins": "bob REJECT\n",
+    "names": "a.example reject\nb.example permit\n",
+    "only_names": "a.example reject\nb.example defer, reject\n",
+    "warns": "a.example warn_if_reject reject\n",
+    "unions": "a.example reject, strict\n",
+    "words": "a.example one\n",
+}
+
+# Made by postmap of a text of that name.
+DATABASES = {
+    "refuse_db": "bad.example REJECT\nx.example 550 no\n",
+    "permit_db": "bad.example REJECT\ngood.example OK\n",
+    "routes_db": "odd.example FILTER smtp:[192.0.2.1]\n",
+    "stale_db": "bad.example REJECT\n",
+    "gone_db": "bad.example REJECT\n",
 }
 
 KNOWN = "mynetworks = 127.0.0.0/8 [::1]/128\nmyhostname = mx.example.com\n"
@@ -169,6 +184,66 @@ CASES = [
          'it is never asked: the list ends at "reject", before it',
          "! client_access = [", "\nhelo_access = [\n\t# smtpd_helo_"
          'restrictions\n\t"hash:FOLDER/refuse"\n];']),
+    ("logins", KNOWN + "smtpd_sender_restrictions = check_sasl_access "
+     "hash:FOLDER/logins\nsmtpd_recipient_restrictions = permit_mynetworks "
+     "check_sasl_access hash:FOLDER/refuse permit_sasl_authenticated "
+     "check_sasl_access hash:FOLDER/permit check_helo_access "
+     "hash:FOLDER/refuse\n", [
+         'login_access = [\n\t# smtpd_sender_restrictions\n'
+         '\t"hash:FOLDER/logins"\n];', "answers the same:\n#\n"
+         "#   smtpd_sender_restrictions: check_sasl_access "
+         "hash:FOLDER/logins\n", "check_sasl_access hash:FOLDER/refuse\n#"
+         "       it stands behind permit_mynetworks, and nobody is exempt",
+         "check_sasl_access hash:FOLDER/permit\n#       it is never asked: "
+         "permit_sasl_authenticated stands before it",
+         # What is never asked permits nobody.
+         "\nhelo_access = ["]),
+    ("logins, no delay", KNOWN + "smtpd_delay_reject = no\n"
+     "smtpd_helo_restrictions = check_sasl_access hash:FOLDER/logins\n"
+     "smtpd_sender_restrictions = check_sasl_access hash:FOLDER/logins\n", [
+         "smtpd_helo_restrictions: check_sasl_access hash:FOLDER/logins\n"
+         "#       it is never asked: smtpd_delay_reject = no",
+         "\nlogin_access = [\n\t# smtpd_sender", "delay_reject = false;"]),
+    ("logins that permit", KNOWN + "smtpd_sender_restrictions = "
+     "check_sasl_access hash:FOLDER/both check_sender_access "
+     "hash:FOLDER/refuse\n", [
+         "\nlogin_access = [", "! sender_access = [", "it stands behind "
+         "check_sasl_access hash:FOLDER/both, which may permit"]),
+    ("names of restrictions", KNOWN + "smtpd_sender_restrictions = "
+     "check_sender_access hash:FOLDER/only_names check_sender_access "
+     "hash:FOLDER/warns check_sender_access hash:FOLDER/names\n"
+     "smtpd_helo_restrictions = check_helo_access hash:FOLDER/unions\n", [
+         '"hash:FOLDER/only_names"', '"hash:FOLDER/warns"',
+         '"hash:FOLDER/names"', "! helo_access = [",
+         'its result "reject, strict" (FOLDER/unions:1) is the mail server',
+         "answers the same:\n#\n#   smtpd_sender_restrictions: "
+         "check_sender_access hash:FOLDER/only_names\n#\n",
+         "hash:FOLDER/warns\n#       it does more than refuse",
+         "hash:FOLDER/names\n#       it permits, too"]),
+    ("names, and other codes", KNOWN + "reject_code = 550\n"
+     "smtpd_sender_restrictions = check_sender_access "
+     "hash:FOLDER/only_names\n", [
+         '"hash:FOLDER/only_names"', "# Nothing may leave main.cf.",
+         "it does more than refuse"]),
+    ("what ends lists", KNOWN + "smtpd_relay_restrictions = "
+     "permit_mynetworks, reject\n", [
+         "smtpd_relay_restrictions: reject\n#       it decides for all"]),
+    ("nothing left", KNOWN + "smtpd_helo_restrictions = check_helo_access "
+     "hash:FOLDER/refuse\n", [
+         "# Nothing had to be left behind.\n", "! Left in main.cf"]),
+    ("tables in tables", KNOWN + "queue_directory = FOLDER\n"
+     "smtpd_client_restrictions = check_client_access "
+     "unionmap:{proxy:hash:refuse,btree:FOLDER/refuse}\n"
+     "smtpd_helo_restrictions = check_helo_access "
+     "pipemap:{hash:FOLDER/words,inline:{one=REJECT}}\n"
+     "smtpd_sender_restrictions = check_sender_access "
+     "unionmap:{hash:FOLDER/refuse, proxy:ldap:/x}\n", [
+         '"unionmap:{hash:FOLDER/refuse, btree:FOLDER/refuse}"',
+         '"pipemap:{hash:FOLDER/words, inline:{one=REJECT}}"',
+         "# These may then leave", "! stay in main.cf all",
+         "! sender_access = [", "there is no type ldap:"]),
+    ("agents", "smtp-out_destination_concurrency_limit = 1\n"
+     "soft_bounce = yes\n", ["soft_bounce = true;"]),
     ("warn_if_reject", KNOWN + "smtpd_client_restrictions = warn_if_reject "
      "check_client_access hash:FOLDER/refuse, check_client_access "
      "pcre:FOLDER/refuse.pcre\n", [
@@ -386,6 +461,78 @@ class Import(unittest.TestCase):
             self.assertIn('null_access_lookup_key = "%s";\n'
                           % theirs.stdout.strip(), self.run_import(conf),
                           text)
+
+    def make(self, type_, names):
+        """postmap's databases of these names, of texts beside them."""
+        path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+        if not shutil.which("postmap", path=path):
+            self.skipTest("postfix is not installed")
+        for name in names:
+            text = self.folder.write(name, DATABASES[name])
+            subprocess.run(["postmap", "%s:%s" % (type_, text)], check=True,
+                           env={**os.environ, "PATH": path})
+
+    def test_databases(self):
+        """A database names no results; the text beside it does."""
+        for type_ in "cdb", "lmdb":
+            with self.subTest(type_):
+                self.make(type_, DATABASES)
+                os.unlink(self.folder / "gone_db")
+                os.utime(self.folder / "stale_db", (5e9, 5e9))
+                out = self.run_import((
+                    "%smynetworks = TYPE:FOLDER/gone_db\n"
+                    "smtpd_sender_restrictions = check_sender_access "
+                    "TYPE:FOLDER/refuse_db, check_sender_access "
+                    "TYPE:FOLDER/permit_db\nsmtpd_client_restrictions = "
+                    "check_client_access unionmap:{TYPE:FOLDER/refuse_db}, "
+                    "check_client_access TYPE:FOLDER/routes_db\n"
+                    "smtpd_helo_restrictions = check_helo_access "
+                    "TYPE:FOLDER/stale_db\nsmtpd_recipient_restrictions = "
+                    "check_recipient_access TYPE:FOLDER/gone_db\n"
+                    % KNOWN).replace("TYPE", type_))
+                for part in [
+                        'mynetworks = [\n\t"TYPE:FOLDER/gone_db"\n];',
+                        '"TYPE:FOLDER/refuse_db",\n',
+                        '"TYPE:FOLDER/permit_db"\n',
+                        '"unionmap:{TYPE:FOLDER/refuse_db}"\n',
+                        'TYPE:FOLDER/routes_db\n#       its result "FILTER ',
+                        "TYPE:FOLDER/stale_db\n#       what its results are "
+                        "is not known: the text is newer than what TYPE:",
+                        "TYPE:FOLDER/gone_db\n#       what its results are "
+                        "is not known: the text that it was made of",
+                        "answers the same:\n#\n"
+                        "#   smtpd_client_restrictions: check_client_access "
+                        "unionmap:{TYPE:FOLDER/refuse_db}\n"
+                        "#   smtpd_sender_restrictions: check_sender_access "
+                        "TYPE:FOLDER/refuse_db\n#\n",
+                        "TYPE:FOLDER/permit_db\n#       it permits, too"]:
+                    part = part.replace("TYPE", type_)
+                    self.assertIn(one_line(part), one_line(out), out)
+                self.assertNotIn("helo_access = [", out)
+                self.assertNotIn("recipient_access = [", out)
+                self.check(out)
+
+    def test_all_parameters(self):
+        """postconf without -n says the same, and knows the defaults."""
+        path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+        if not shutil.which("postconf", path=path):
+            self.skipTest("postfix is not installed")
+        self.folder.write("main.cf", "compatibility_level = 3.6\n"
+                          "myhostname = mx.example.com\n"
+                          "smtpd_sender_restrictions = check_sender_access "
+                          "hash:%s/refuse\n" % self.folder.path)
+        self.folder.write("master.cf", "")
+        said = subprocess.run(
+            ["postconf", "-c", self.folder.path], check=True,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            universal_newlines=True, env={**os.environ, "PATH": path}).stdout
+        self.assertGreater(len(said.splitlines()), 500)
+        out = self.run_import(said)
+        for part in ['"hash:FOLDER/refuse"', "mynetworks = [\n\t",
+                     'myorigin = "mx.example.com";',
+                     "\nbody_checks_size_limit = 51200;"]:
+            self.assertIn(part, out)
+        self.check(out)
 
     def test_stale(self):
         os.utime(self.folder.write("refuse.db", ""), (1e9, 1e9))
