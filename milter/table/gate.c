@@ -67,7 +67,7 @@ static void
 add_check(struct gate *gate, const struct required_clause *clause)
 {
 	gate->checks[gate->n_checks++] = (struct gate_check){
-	    (uint32_t)gate->n_pieces, (uint32_t)clause->n };
+	    (uint32_t)gate->n_pieces, (uint16_t)clause->n, clause->at_start };
 	for (size_t i = 0; i < clause->n; i++) {
 		struct span run = clause->runs[i];
 
@@ -82,7 +82,8 @@ static bool
 is_check(const struct required_clause *clause,
     const struct required_clause *first)
 {
-	return clause != first && clause->at_start && clause_good(clause);
+	return clause != first && clause_good(clause) &&
+	    (clause->at_start || clause->n <= GATE_WITHIN_PIECES);
 }
 
 static void
@@ -95,11 +96,17 @@ add_pattern(struct making *making, const struct required *claims, size_t i)
 	pattern->least = claims->least < UINT32_MAX ?
 	    (uint32_t)claims->least : UINT32_MAX;
 	pattern->first = (uint32_t)gate->n_checks;
-	for (size_t c = 0; c < clauses(claims); c++)
-		if (is_check(&claims->clauses[c], first)) {
-			add_check(gate, &claims->clauses[c]);
+	/* Those that cost least come first. */
+	for (size_t c = 0; c < 2 * clauses(claims); c++) {
+		const struct required_clause *clause =
+		    &claims->clauses[c % clauses(claims)];
+
+		if (clause->at_start == (c < clauses(claims)) &&
+		    is_check(clause, first)) {
+			add_check(gate, clause);
 			pattern->n++;
 		}
+	}
 	for (size_t r = 0; r < first->n; r++) {
 		struct gate_use use = { first->runs[r], (uint32_t)i };
 

@@ -11,10 +11,10 @@
 #include <stdlib.h>
 
 /* Bits of a map for one that is in it, and bounds on its size. */
-#define WINDOW_ROOM	16
+#define WINDOW_ROOM	32
 #define WINDOW_WORDS_MIN	(UINT32_C(1) << 8)
 #define WINDOW_WORDS_MAX	(UINT32_C(1) << 16)
-#define SEGMENT_ROOM	16
+#define SEGMENT_ROOM	32
 #define SEGMENT_BITS_MIN	9
 #define SEGMENT_BITS_MAX	22
 
@@ -88,11 +88,7 @@ segment_cost(const unsigned char *p, unsigned int size)
 static struct gate_slot *
 slot_of(const struct gate *gate, uint64_t key)
 {
-	size_t i = gate_segment_hash(key) >> gate->slots_shift;
-
-	while (gate->slots[i].run != GATE_NONE && gate->slots[i].key != key)
-		i = (i + 1) & (gate->n_slots - 1);
-	return &gate->slots[i];
+	return &gate->slots[gate_slot_index(gate, key)];
 }
 
 static unsigned int
@@ -100,6 +96,8 @@ chain_length(const struct gate *gate, const struct gate_slot *slot)
 {
 	unsigned int n = 0;
 
+	if (slot->key == 0)
+		return 0;
 	/* Where all are long, one more does not count. */
 	for (uint32_t i = slot->run; i != GATE_NONE && n < 16; n++)
 		i = gate->runs.list[i].next;
@@ -127,8 +125,8 @@ add_segment(struct gate *gate, uint32_t index)
 		}
 	}
 	slot = slot_of(gate, segment_key(bytes + run->segment, size));
+	run->next = slot->key != 0 ? slot->run : GATE_NONE;
 	slot->key = segment_key(bytes + run->segment, size);
-	run->next = slot->run;
 	slot->run = index;
 	hash = gate_segment_hash(slot->key) >> gate->segments_shift;
 	gate->segments[hash / 64] |= UINT64_C(1) << hash % 64;
@@ -174,7 +172,7 @@ add_looks(struct gate_plan *plan, unsigned int size)
 	for (unsigned int i = 0; i < windows; i++) {
 		assert(plan->n < GATE_LOOKS);
 		plan->looks[plan->n++] = (struct gate_look){
-		    segment_mask(size), (uint8_t)i, (uint8_t)size };
+		    segment_mask(size), (uint8_t)i };
 	}
 }
 
@@ -234,12 +232,8 @@ build_segments(struct gate *gate)
 	bits = logarithm((size_t)gate->runs.n * 2);
 	gate->slots_shift = 64 - bits;
 	gate->n_slots = (size_t)1 << bits;
-	gate->slots = malloc(gate->n_slots * sizeof(*gate->slots));
-	if (gate->segments == NULL || gate->slots == NULL)
-		return false;
-	for (size_t i = 0; i < gate->n_slots; i++)
-		gate->slots[i] = (struct gate_slot){ 0, GATE_NONE };
-	return true;
+	gate->slots = calloc(gate->n_slots, sizeof(*gate->slots));
+	return gate->segments != NULL && gate->slots != NULL;
 }
 
 bool

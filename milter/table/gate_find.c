@@ -34,20 +34,39 @@ last_three(const struct gate *gate, const unsigned char *text, uint32_t at)
 	return in_map(&gate->maps[gate_level(at)], gate_load32(window));
 }
 
+/* 1 where a position was added. */
+static inline size_t
+probe(const struct gate_map *map, const unsigned char *text, uint32_t at,
+    uint32_t *list)
+{
+	*list = at;
+	return in_map(map, gate_load32(text + at));
+}
+
+/* from is a multiple of 4. */
 size_t
 gate_find_scalar(const struct gate *gate, const unsigned char *text,
     uint32_t n, uint32_t from, uint32_t to, uint32_t *list)
 {
-	uint32_t stride = gate->stride;
+	/* Copies, which no write to the list can change. */
+	const struct gate_map first = gate->maps[0], even = gate->maps[1],
+	    odd = gate->maps[2];
+	uint32_t stride = gate->stride, at = from;
 	uint32_t whole = n < 4 ? 0 : n - 3 < to ? n - 3 : to;
-	uint32_t at = (from + stride - 1) & ~(stride - 1);
 	size_t found = 0;
 
-	for (; at < whole; at += stride) {
-		list[found] = at;
-		found += in_map(&gate->maps[gate_level(at)],
-		    gate_load32(text + at));
+	for (; at < whole && whole - at >= 4; at += 4) {
+		found += probe(&first, text, at, list + found);
+		if (stride == 1)
+			found += probe(&odd, text, at + 1, list + found);
+		if (stride <= 2)
+			found += probe(&even, text, at + 2, list + found);
+		if (stride == 1)
+			found += probe(&odd, text, at + 3, list + found);
 	}
+	for (; at < whole; at += stride)
+		found += probe(&gate->maps[gate_level(at)], text, at,
+		    list + found);
 	if (gate->threes && n >= 3 && n - 3 >= from && n - 3 < to &&
 	    last_three(gate, text, n - 3))
 		list[found++] = n - 3;
@@ -113,7 +132,6 @@ positions(uint32_t found, uint32_t at, uint32_t *list, size_t n)
 	return n;
 }
 
-/* from is a multiple of 4. */
 AVX2 static size_t
 find_avx2(const struct gate *gate, const unsigned char *text, uint32_t n,
     uint32_t from, uint32_t to, uint32_t *list)

@@ -1,222 +1,13 @@
 /*
- * gate_scan - a text through the sieves of a gate, and what falls out.
- *
- * A record may hold a run as often as it likes, and thousands of patterns may
- * need that run: each run and each pattern is stamped with the record in which
- * it was seen, and is looked at there no more.
+ * gate_scan - a text through the sieves of a gate.
  */
 #include "table/gate_state.h"
 
 #include <assert.h>
-#include <stdlib.h>
-
-struct scan {
-	const struct gate *gate;
-	const unsigned char *text;
-	uint32_t n;		/* of the text */
-	const struct record *records;
-	size_t n_records;
-	struct gate_hits *hits;
-	uint32_t base;		/* the stamp of the first record */
-	size_t begun;		/* records whose hits are gathered, or were */
-	size_t first;		/* the hits of the last of these */
-};
-
-void
-gate_hits_init(struct gate_hits *hits)
-{
-	*hits = (struct gate_hits){ 0 };
-}
-
-void
-gate_hits_clear(struct gate_hits *hits)
-{
-	free(hits->list);
-	free(hits->stamps);
-	gate_hits_init(hits);
-}
-
-/* Stamps rise from scan to scan, so that old ones need not be wiped. */
-static bool
-ready_stamps(struct scan *scan)
-{
-	struct gate_hits *hits = scan->hits;
-	const struct gate *gate = scan->gate;
-	size_t n = gate->runs.n + gate->n;
-
-	if (hits->n_stamps < n) {
-		uint32_t *stamps = calloc(n, sizeof(*stamps));
-
-		if (stamps == NULL)
-			return false;
-		free(hits->stamps);
-		hits->stamps = stamps;
-		hits->n_stamps = n;
-		hits->stamp = 0;
-	}
-	if (hits->stamp >= UINT32_MAX - scan->n_records) {
-		memset(hits->stamps, 0, hits->n_stamps * sizeof(uint32_t));
-		hits->stamp = 0;
-	}
-	scan->base = hits->stamp + 1;
-	hits->stamp += (uint32_t)scan->n_records;
-	return true;
-}
-
-static bool
-add_hit(struct scan *scan, uint32_t pattern)
-{
-	struct gate_hits *hits = scan->hits;
-
-	if (hits->n == hits->room) {
-		size_t room = hits->room == 0 ? 64 : hits->room * 2;
-		struct gate_hit *list;
-
-		if (hits->room == GATE_HITS_MAX)
-			return false;
-		list = realloc(hits->list, room * sizeof(*list));
-		if (list == NULL)
-			return false;
-		hits->list = list;
-		hits->room = room;
-	}
-	hits->list[hits->n++] = (struct gate_hit){
-	    (uint32_t)(scan->begun - 1), pattern };
-	return true;
-}
-
-static bool
-begins_with(const struct gate *gate, const struct gate_piece *piece,
-    const unsigned char *p, uint32_t n)
-{
-	if (piece->n > n)
-		return false;
-	for (uint32_t i = 0; i < piece->n; i++)
-		if ((p[i] | 0x20) != gate->bytes[piece->at + i])
-			return false;
-	return true;
-}
-
-/* Does all hold that is not looked for?  p and n are the record. */
-static bool
-checked(const struct gate *gate, const struct gate_pattern *pattern,
-    const unsigned char *p, uint32_t n)
-{
-	if (n < pattern->least)
-		return false;
-	for (uint32_t c = 0; c < pattern->n; c++) {
-		const struct gate_check *check =
-		    &gate->checks[pattern->first + c];
-		uint32_t i = 0;
-
-		while (i < check->n && !begins_with(gate,
-		    &gate->pieces[check->first + i], p, n))
-			i++;
-		if (i == check->n)
-			return false;
-	}
-	return true;
-}
-
-/* For tests of tests: one of eight is lost. */
-static bool
-dropped(uint32_t pattern, const struct record *record)
-{
-	return (pattern + record->from + record->n) % 8 == 0;
-}
-
-/* The patterns of a run that is in the record at hand; false: no room. */
-static bool
-hit_run(struct scan *scan, const struct gate_runs *runs,
-    const struct gate_run *run)
-{
-	const struct gate *gate = scan->gate;
-	const struct record *record = &scan->records[scan->begun - 1];
-	uint32_t stamp = scan->base + (uint32_t)(scan->begun - 1);
-	uint32_t *stamps = scan->hits->stamps + gate->runs.n;
-
-	for (uint32_t i = 0; i < run->count; i++) {
-		uint32_t pattern = runs->lists[run->first + i];
-
-		if (stamps[pattern] == stamp)
-			continue;
-		stamps[pattern] = stamp;
-		if (!checked(gate, &gate->patterns[pattern],
-		    scan->text + record->from, record->n))
-			continue;
-		if (gate->drops && dropped(pattern, record))
-			continue;
-		if (!add_hit(scan, pattern))
-			return false;
-	}
-	return true;
-}
-
-static int
-compare_hits(const void *a, const void *b)
-{
-	const struct gate_hit *x = a, *y = b;
-
-	return (x->pattern > y->pattern) - (x->pattern < y->pattern);
-}
-
-/* No more is found in the record at hand. */
-static void
-end_record(struct scan *scan)
-{
-	struct gate_hits *hits = scan->hits;
-
-	if (hits->n - scan->first > 1)
-		qsort(hits->list + scan->first, hits->n - scan->first,
-		    sizeof(*hits->list), compare_hits);
-	scan->first = hits->n;
-}
-
-static bool
-hit_starts(struct scan *scan, const struct record *record)
-{
-	const struct gate *gate = scan->gate;
-	const unsigned char *p;
-	unsigned int bit;
-	uint32_t found;
-
-	if (record->n == 0)
-		return true;
-	p = scan->text + record->from;
-	bit = gate_begin(p[0], record->n > 1 ? p[1] : 0);
-	if (record->n > 1 &&
-	    (gate->begins[bit / 32] >> bit % 32 & 1) == 0)
-		return true;
-	found = gate_start(gate, p, record->n);
-	for (; found != GATE_NONE; found = gate->starts.list[found].next)
-		if (!hit_run(scan, &gate->starts, &gate->starts.list[found]))
-			return false;
-	return true;
-}
-
-/* Hits come in the order of records: what was before this one is done. */
-static bool
-begin_record(struct scan *scan, size_t index)
-{
-	if (scan->begun == index + 1)
-		return true;
-	end_record(scan);
-	if (scan->gate->starts.n == 0) {
-		scan->begun = index + 1;
-		return true;
-	}
-	while (scan->begun <= index) {
-		end_record(scan);
-		scan->begun++;
-		if (!hit_starts(scan, &scan->records[scan->begun - 1]))
-			return false;
-	}
-	return true;
-}
 
 /* The first record from `from` on that ends after the position. */
 static size_t
-locate(const struct scan *scan, size_t from, uint32_t at)
+locate(const struct gate_scanning *scan, size_t from, uint32_t at)
 {
 	const struct record *records = scan->records;
 	size_t low = from, step = 1, high;
@@ -258,7 +49,8 @@ same_folded(const unsigned char *p, const unsigned char *run, uint32_t n)
 
 /* The segment begins at `at`, in the record at hand. */
 static bool
-hit_segment(struct scan *scan, uint32_t index, uint32_t at, size_t number)
+hit_segment(struct gate_scanning *scan, uint32_t index, uint32_t at,
+    size_t number)
 {
 	const struct gate_runs *runs = &scan->gate->runs;
 	const struct record *record = &scan->records[number];
@@ -276,22 +68,30 @@ hit_segment(struct scan *scan, uint32_t index, uint32_t at, size_t number)
 		    runs->bytes + run->at, run->n))
 			continue;
 		scan->hits->stamps[index] = stamp;
-		if (!begin_record(scan, number) ||
-		    !hit_run(scan, runs, run))
+		if (!gate_begin_record(scan, number) ||
+		    !gate_hit_run(scan, runs, run))
 			return false;
 	}
 	return true;
 }
 
-/* What begins at `at`, which is there whole, as a segment is kept. */
+/*
+ * What begins at `at`, as a segment is kept.  Past the end of the text it is
+ * as if there were blanks: only the run can tell whether that is a segment.
+ */
 static inline uint64_t
-segment_at(const struct scan *scan, uint32_t at, const struct gate_look *look)
+segment_at(const struct gate_scanning *scan, uint32_t at,
+    const struct gate_look *look)
 {
 	unsigned char whole[8] = { 0 };
+	uint32_t left = scan->n - at;
 
-	if (scan->n - at >= 8)
+	if (left >= 8)
 		return gate_load64(scan->text + at) & look->mask;
-	memcpy(whole, scan->text + at, look->n);
+	if (scan->n >= 8)
+		return (gate_load64(scan->text + scan->n - 8) >>
+		    8 * (8 - left) | GATE_FOLD64) & look->mask;
+	memcpy(whole, scan->text + at, left);
 	return gate_load64(whole) & look->mask;
 }
 
@@ -305,7 +105,7 @@ in_segments(const struct gate *gate, uint64_t key)
 
 /* Which of the looks find something, for a position near an end. */
 static unsigned int
-looks_at_edge(const struct scan *scan, uint32_t at)
+looks_at_edge(const struct gate_scanning *scan, uint32_t at)
 {
 	const struct gate_plan *plan = &scan->gate->plans[at & 3];
 	unsigned int found = 0;
@@ -313,8 +113,7 @@ looks_at_edge(const struct scan *scan, uint32_t at)
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct gate_look *look = &plan->looks[i];
 
-		if (at >= look->back &&
-		    scan->n - (at - look->back) >= look->n)
+		if (at >= look->back)
 			found |= in_segments(scan->gate, segment_at(scan,
 			    at - look->back, look)) << i;
 	}
@@ -326,7 +125,7 @@ looks_at_edge(const struct scan *scan, uint32_t at)
  * which of the looks say so.
  */
 static size_t
-sift(const struct scan *scan, uint32_t *list, size_t n, uint8_t *found)
+sift(const struct gate_scanning *scan, uint32_t *list, size_t n, uint8_t *found)
 {
 	const struct gate *gate = scan->gate;
 	size_t left = 0;
@@ -350,44 +149,35 @@ sift(const struct scan *scan, uint32_t *list, size_t n, uint8_t *found)
 	return left;
 }
 
-static uint32_t
-run_of(const struct gate *gate, uint64_t key)
-{
-	size_t i = gate_segment_hash(key) >> gate->slots_shift;
-
-	while (gate->slots[i].run != GATE_NONE && gate->slots[i].key != key)
-		i = (i + 1) & (gate->n_slots - 1);
-	return gate->slots[i].run;
-}
-
 /* false: no room. */
 static bool
-hit_position(struct scan *scan, uint32_t at, unsigned int found,
+hit_position(struct gate_scanning *scan, uint32_t at, unsigned int found,
     size_t *record)
 {
 	const struct gate_plan *plan = &scan->gate->plans[at & 3];
 
 	for (size_t i = 0; found != 0; i++, found >>= 1) {
-		uint32_t run, from = at - plan->looks[i].back;
+		uint32_t from = at - plan->looks[i].back;
+		const struct gate_slot *slot;
 
 		if ((found & 1) == 0)
 			continue;
-		run = run_of(scan->gate, segment_at(scan, from,
-		    &plan->looks[i]));
-		if (run == GATE_NONE)
+		slot = &scan->gate->slots[gate_slot_index(scan->gate,
+		    segment_at(scan, from, &plan->looks[i]))];
+		if (slot->key == 0)
 			continue;
 		*record = locate(scan, *record, at);
 		if (*record == scan->n_records)
 			return true;
 		if (scan->records[*record].from <= from &&
-		    !hit_segment(scan, run, from, *record))
+		    !hit_segment(scan, slot->run, from, *record))
 			return false;
 	}
 	return true;
 }
 
 static bool
-scan_runs(struct scan *scan, uint32_t from, uint32_t to)
+scan_runs(struct gate_scanning *scan, uint32_t from, uint32_t to)
 {
 	uint32_t list[GATE_BLOCK + 1];
 	uint8_t found[GATE_BLOCK + 1];
@@ -411,7 +201,7 @@ size_t
 gate_scan(const struct gate *gate, struct span text,
     const struct record *records, size_t n, struct gate_hits *hits)
 {
-	struct scan scan = { .gate = gate,
+	struct gate_scanning scan = { .gate = gate,
 	    .text = (const unsigned char *)text.p, .n = (uint32_t)text.n,
 	    .records = records, .n_records = n, .hits = hits };
 
@@ -420,12 +210,12 @@ gate_scan(const struct gate *gate, struct span text,
 	if (n == 0 || gate->runs.n + gate->starts.n == 0)
 		return n;
 	assert(records[n - 1].from + (size_t)records[n - 1].n <= text.n);
-	if (!ready_stamps(&scan))
+	if (!gate_ready_stamps(&scan))
 		return 0;
 	if ((gate->stride == 0 || scan_runs(&scan, records[0].from,
 	    records[n - 1].from + records[n - 1].n)) &&
-	    (gate->starts.n == 0 || begin_record(&scan, n - 1))) {
-		end_record(&scan);
+	    (gate->starts.n == 0 || gate_begin_record(&scan, n - 1))) {
+		gate_end_record(&scan);
 		return n;
 	}
 	/* What was found in the record at hand is not all. */

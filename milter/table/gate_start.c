@@ -26,15 +26,11 @@ compare_uses(const void *a, const void *b)
 	    (x->pattern > y->pattern) - (x->pattern < y->pattern);
 }
 
-static size_t
-bytes_of(const struct gate_use *uses, size_t n)
+/* Is it another one than that before it? */
+static bool
+distinct(const struct gate_use *uses, size_t i)
 {
-	size_t bytes = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (i == 0 || !span_equal(uses[i].run, uses[i - 1].run))
-			bytes += uses[i].run.n;
-	return bytes;
+	return i == 0 || !span_equal(uses[i].run, uses[i - 1].run);
 }
 
 static void
@@ -50,21 +46,23 @@ add_run(struct gate_runs *runs, struct span run)
 bool
 gate_group(struct gate_runs *runs, struct gate_use *uses, size_t n)
 {
-	size_t distinct = 0;
+	size_t count = 0, bytes = 1;
 
 	if (n == 0)
 		return true;
 	qsort(uses, n, sizeof(*uses), compare_uses);
 	for (size_t i = 0; i < n; i++)
-		distinct += i == 0 ||
-		    !span_equal(uses[i].run, uses[i - 1].run);
-	runs->list = malloc(distinct * sizeof(*runs->list));
-	runs->bytes = malloc(bytes_of(uses, n));
+		if (distinct(uses, i)) {
+			count++;
+			bytes += uses[i].run.n;
+		}
+	runs->list = malloc(count * sizeof(*runs->list));
+	runs->bytes = malloc(bytes);
 	runs->lists = malloc(n * sizeof(*runs->lists));
 	if (runs->list == NULL || runs->bytes == NULL || runs->lists == NULL)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (i == 0 || !span_equal(uses[i].run, uses[i - 1].run))
+		if (distinct(uses, i))
 			add_run(runs, uses[i].run);
 		runs->lists[runs->n_lists++] = uses[i].pattern;
 		runs->list[runs->n - 1].count++;

@@ -35,8 +35,11 @@
 
 struct gate_run {
 	uint32_t at;		/* in bytes */
-	uint32_t next;		/* with the same segment; of a start: the
-				   longest other one that it begins with */
+	/*
+	 * One with the same segment; of a start, the longest other one that
+	 * it begins with.
+	 */
+	uint32_t next;
 	uint32_t first, count;	/* its patterns, in lists */
 	uint8_t n;
 	uint8_t segment;	/* where in the run it begins */
@@ -57,13 +60,13 @@ struct gate_runs {
  */
 struct gate_map {
 	uint32_t *words;
-	unsigned int shift;	/* 32 less the binary logarithm of their number */
+	unsigned int shift;	/* 32 less the logarithm of their number */
 };
 
 /* At a position: the segment that may begin so many bytes before it. */
 struct gate_look {
 	uint64_t mask;
-	uint8_t back, n;
+	uint8_t back;
 };
 
 /* For a position that is 0, 1, 2 or 3 past a multiple of 4. */
@@ -75,14 +78,23 @@ struct gate_plan {
 };
 
 struct gate_slot {
-	uint64_t key;		/* the segment, as gate_load64() has it */
-	uint32_t run;		/* GATE_NONE: empty */
+	uint64_t key;		/* as gate_load64() has it; 0: empty */
+	uint32_t run;
 };
 
-/* One of these pieces begins the record. */
+/* One of these pieces begins the record, or is in it. */
 struct gate_check {
-	uint32_t first, n;
+	uint32_t first;
+	uint16_t n;
+	bool at_start;
 };
+
+/*
+ * What is in a record is looked for only where that costs less than a match
+ * would: among few pieces, in records of no more than so many bytes.
+ */
+#define GATE_WITHIN_PIECES	4
+#define GATE_WITHIN_BYTES	512
 
 struct gate_piece {
 	uint32_t at;
@@ -96,7 +108,10 @@ struct gate_pattern {
 	bool known;
 };
 
-/* The positions in [from, to) that the map of windows lets through. */
+/*
+ * The positions in [from, to) that the map of windows lets through; from is a
+ * multiple of 4, and list has room for one more than there may be.
+ */
 typedef size_t gate_find(const struct gate *gate, const unsigned char *text,
     uint32_t n, uint32_t from, uint32_t to, uint32_t *list);
 
@@ -171,6 +186,17 @@ gate_segment_hash(uint64_t key)
 	return key * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+/* Where the key is, or the empty slot where it would be. */
+static inline size_t
+gate_slot_index(const struct gate *gate, uint64_t key)
+{
+	size_t i = gate_segment_hash(key) >> gate->slots_shift;
+
+	while (gate->slots[i].key != 0 && gate->slots[i].key != key)
+		i = (i + 1) & (gate->n_slots - 1);
+	return i;
+}
+
 /* Two bytes of text, of which the bit 0x20 says nothing. */
 static inline unsigned int
 gate_begin(unsigned char a, unsigned char b)
@@ -208,5 +234,34 @@ struct gate_use {
 
 /* Each run once, in the order of their bytes, with its patterns. */
 bool gate_group(struct gate_runs *runs, struct gate_use *uses, size_t n);
+
+/* One scan while it lasts. */
+struct gate_scanning {
+	const struct gate *gate;
+	const unsigned char *text;
+	uint32_t n;		/* of the text */
+	const struct record *records;
+	size_t n_records;
+	struct gate_hits *hits;
+	uint32_t base;		/* the stamp of the first record */
+	size_t begun;		/* records whose hits are gathered, or were */
+	size_t first;		/* the hits of the last of these */
+};
+
+/* Wants the stamps of all of its records; false without memory. */
+bool gate_ready_stamps(struct gate_scanning *scan);
+
+/*
+ * Hits come in the order of records: those before this one are done, and what
+ * it begins with is looked up.  false: no room.
+ */
+bool gate_begin_record(struct gate_scanning *scan, size_t index);
+
+/* The patterns of a run that is in the record at hand; false: no room. */
+bool gate_hit_run(struct gate_scanning *scan, const struct gate_runs *runs,
+    const struct gate_run *run);
+
+/* No more is found in the record at hand. */
+void gate_end_record(struct gate_scanning *scan);
 
 #endif

@@ -199,9 +199,9 @@ test_records(void **state)
 	static const struct record records[] = {
 		{ 0, 20 }, { 22, 0 }, { 24, 5 }, { 31, 24 }, { 57, 11 } };
 	static const struct gate_hit want[] = { { 0, 0 }, { 0, 1 }, { 0, 2 },
-	    { 0, 4 }, { 2, 1 }, { 3, 0 }, { 3, 1 }, { 4, 1 }, { 4, 3 },
-	    { 4, 6 } };
-	struct claim claims[8] = { 0 };
+	    { 0, 4 }, { 0, 8 }, { 2, 1 }, { 3, 0 }, { 3, 1 }, { 3, 8 },
+	    { 4, 1 }, { 4, 3 }, { 4, 6 } };
+	struct claim claims[9] = { 0 };
 	struct required *patterns;
 	struct gate_hits hits;
 
@@ -218,6 +218,8 @@ test_records(void **state)
 	claim_clause(&claims[5], false, span_of("p-*"));
 	claim_clause(&claims[6], true, span_of("x-cheap"));
 	claim_or(&claims[6], span_of("x-dear"));
+	claim_clause(&claims[8], false, span_of("cheap"));
+	claim_clause(&claims[8], false, span_of("pills"));
 	patterns = requirements(claims, COUNT(claims));
 	gate_hits_init(&hits);
 	for (size_t i = 0; i < COUNT(kinds); i++) {
@@ -227,7 +229,8 @@ test_records(void **state)
 		assert_non_null(gate);
 		assert_true(gate_knows(gate, 6));
 		assert_false(gate_knows(gate, 7));
-		assert_false(gate_knows(gate, 8));
+		assert_true(gate_knows(gate, 8));
+		assert_false(gate_knows(gate, 9));
 		assert_true(gate_size(gate) > 0);
 		assert_int_equal(gate_scan(gate, span_of(text), records,
 		    COUNT(records), &hits), COUNT(records));
@@ -235,7 +238,7 @@ test_records(void **state)
 		/* Not from the start of the text, and not to its end. */
 		assert_int_equal(gate_scan(gate, span_of(text), records + 1,
 		    3, &hits), 3);
-		assert_int_equal(hits.n, 3);
+		assert_int_equal(hits.n, 4);
 		assert_int_equal(hits.list[0].record, 1);
 		assert_int_equal(gate_scan(gate, span_of(text), records, 0,
 		    &hits), 0);
@@ -378,7 +381,10 @@ holds(struct span text, const struct required_clause *clause)
 	return false;
 }
 
-/* 1: it has to be named; -1: it must not; 0: as it likes. */
+/*
+ * 1: it has to be named; -1: it must not; 0: as it likes, since it need not
+ * look for what else is required in a long record, or for many runs.
+ */
 static int
 naive(struct span text, const struct required *required)
 {
@@ -575,7 +581,7 @@ test_random(void **state)
 	gate_hits_clear(&hits);
 	printf("%zu hits; the one that drops lost %zu\n", tally.hits,
 	    tally.lost);
-	assert_true(tally.hits > 10000);
+	assert_true(tally.hits > 5000);
 	assert_true(tally.lost > tally.hits / 100);
 }
 

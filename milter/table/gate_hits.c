@@ -1,0 +1,231 @@
+/*
+ * gate_hits - what falls out of the sieves, by record and pattern.
+ *
+ * A record may hold a run as often as it likes, and thousands of patterns may
+ * need that run: each run and each pattern is stamped with the record in which
+ * it was seen, and is looked at there no more.
+ */
+#include "table/gate_state.h"
+
+#include <stdlib.h>
+
+void
+gate_hits_init(struct gate_hits *hits)
+{
+	*hits = (struct gate_hits){ 0 };
+}
+
+void
+gate_hits_clear(struct gate_hits *hits)
+{
+	free(hits->list);
+	free(hits->stamps);
+	gate_hits_init(hits);
+}
+
+/* Stamps rise from scan to scan, so that old ones need not be wiped. */
+bool
+gate_ready_stamps(struct gate_scanning *scan)
+{
+	struct gate_hits *hits = scan->hits;
+	const struct gate *gate = scan->gate;
+	size_t n = gate->runs.n + gate->n;
+
+	if (hits->n_stamps < n) {
+		uint32_t *stamps = calloc(n, sizeof(*stamps));
+
+		if (stamps == NULL)
+			return false;
+		free(hits->stamps);
+		hits->stamps = stamps;
+		hits->n_stamps = n;
+		hits->stamp = 0;
+	}
+	if (hits->stamp >= UINT32_MAX - scan->n_records) {
+		memset(hits->stamps, 0, hits->n_stamps * sizeof(uint32_t));
+		hits->stamp = 0;
+	}
+	scan->base = hits->stamp + 1;
+	hits->stamp += (uint32_t)scan->n_records;
+	return true;
+}
+
+static bool
+add_hit(struct gate_scanning *scan, uint32_t pattern)
+{
+	struct gate_hits *hits = scan->hits;
+
+	if (hits->n == hits->room) {
+		size_t room = hits->room == 0 ? 64 : hits->room * 2;
+		struct gate_hit *list;
+
+		if (hits->room == GATE_HITS_MAX)
+			return false;
+		list = realloc(hits->list, room * sizeof(*list));
+		if (list == NULL)
+			return false;
+		hits->list = list;
+		hits->room = room;
+	}
+	hits->list[hits->n++] = (struct gate_hit){
+	    (uint32_t)(scan->begun - 1), pattern };
+	return true;
+}
+
+static bool
+begins_with(const unsigned char *p, const unsigned char *piece, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if ((p[i] | 0x20) != piece[i])
+			return false;
+	return true;
+}
+
+/* Is the piece, of 3 bytes or more, among the n? */
+static bool
+is_within(const unsigned char *p, uint32_t n, const unsigned char *piece,
+    uint32_t piece_n)
+{
+	unsigned char head[4] = { 0 };
+	uint32_t want, mask = piece_n > 3 ? UINT32_MAX : 0xffffff, at;
+
+	if (piece_n > n)
+		return false;
+	memcpy(head, piece, piece_n > 3 ? 4 : 3);
+	want = gate_load32(head) & mask;
+	for (at = 0; at + piece_n <= n && at + 4 <= n; at++)
+		if ((gate_load32(p + at) & mask) == want &&
+		    begins_with(p + at, piece, piece_n))
+			return true;
+	return at + piece_n <= n && begins_with(p + at, piece, piece_n);
+}
+
+static bool
+check_holds(const struct gate *gate, const struct gate_check *check,
+    const unsigned char *p, uint32_t n)
+{
+	if (!check->at_start && n > GATE_WITHIN_BYTES)
+		return true;
+	for (uint32_t i = 0; i < check->n; i++) {
+		const struct gate_piece *piece =
+		    &gate->pieces[check->first + i];
+		const unsigned char *bytes = gate->bytes + piece->at;
+
+		if (check->at_start ? piece->n <= n &&
+		    begins_with(p, bytes, piece->n) :
+		    is_within(p, n, bytes, piece->n))
+			return true;
+	}
+	return false;
+}
+
+/* Does all hold that is not looked for?  p and n are the record. */
+static bool
+checked(const struct gate *gate, const struct gate_pattern *pattern,
+    const unsigned char *p, uint32_t n)
+{
+	if (n < pattern->least)
+		return false;
+	for (uint32_t i = 0; i < pattern->n; i++)
+		if (!check_holds(gate, &gate->checks[pattern->first + i], p,
+		    n))
+			return false;
+	return true;
+}
+
+/* For tests of tests: one of eight is lost. */
+static bool
+dropped(uint32_t pattern, const struct record *record)
+{
+	return (pattern + record->from + record->n) % 8 == 0;
+}
+
+/* The patterns of a run that is in the record at hand; false: no room. */
+bool
+gate_hit_run(struct gate_scanning *scan, const struct gate_runs *runs,
+    const struct gate_run *run)
+{
+	const struct gate *gate = scan->gate;
+	const struct record *record = &scan->records[scan->begun - 1];
+	uint32_t stamp = scan->base + (uint32_t)(scan->begun - 1);
+	uint32_t *stamps = scan->hits->stamps + gate->runs.n;
+
+	for (uint32_t i = 0; i < run->count; i++) {
+		uint32_t pattern = runs->lists[run->first + i];
+
+		if (stamps[pattern] == stamp)
+			continue;
+		stamps[pattern] = stamp;
+		if (!checked(gate, &gate->patterns[pattern],
+		    scan->text + record->from, record->n))
+			continue;
+		if (gate->drops && dropped(pattern, record))
+			continue;
+		if (!add_hit(scan, pattern))
+			return false;
+	}
+	return true;
+}
+
+static int
+compare_hits(const void *a, const void *b)
+{
+	const struct gate_hit *x = a, *y = b;
+
+	return (x->pattern > y->pattern) - (x->pattern < y->pattern);
+}
+
+/* No more is found in the record at hand. */
+void
+gate_end_record(struct gate_scanning *scan)
+{
+	struct gate_hits *hits = scan->hits;
+
+	if (hits->n - scan->first > 1)
+		qsort(hits->list + scan->first, hits->n - scan->first,
+		    sizeof(*hits->list), compare_hits);
+	scan->first = hits->n;
+}
+
+static bool
+hit_starts(struct gate_scanning *scan, const struct record *record)
+{
+	const struct gate *gate = scan->gate;
+	const unsigned char *p;
+	unsigned int bit;
+	uint32_t found;
+
+	if (record->n == 0)
+		return true;
+	p = scan->text + record->from;
+	bit = gate_begin(p[0], record->n > 1 ? p[1] : 0);
+	if (record->n > 1 &&
+	    (gate->begins[bit / 32] >> bit % 32 & 1) == 0)
+		return true;
+	found = gate_start(gate, p, record->n);
+	for (; found != GATE_NONE; found = gate->starts.list[found].next)
+		if (!gate_hit_run(scan, &gate->starts,
+		    &gate->starts.list[found]))
+			return false;
+	return true;
+}
+
+/* Hits come in the order of records: what was before this one is done. */
+bool
+gate_begin_record(struct gate_scanning *scan, size_t index)
+{
+	if (scan->begun == index + 1)
+		return true;
+	gate_end_record(scan);
+	if (scan->gate->starts.n == 0) {
+		scan->begun = index + 1;
+		return true;
+	}
+	while (scan->begun <= index) {
+		gate_end_record(scan);
+		scan->begun++;
+		if (!hit_starts(scan, &scan->records[scan->begun - 1]))
+			return false;
+	}
+	return true;
+}
