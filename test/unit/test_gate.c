@@ -520,6 +520,62 @@ same(const struct gate *gate, struct span text, const struct record *records,
 	gate_hits_clear(&hits);
 }
 
+/* As many as the largest maps are for; a record for each of them. */
+static void
+test_many(void **state)
+{
+	enum { MANY = 20000, WIDTH = 40 };
+	struct required *patterns = calloc(MANY, sizeof(*patterns));
+	struct record *records = calloc(MANY, sizeof(*records));
+	struct span *runs = calloc(MANY, sizeof(*runs));
+	char *text = malloc((size_t)MANY * WIDTH);
+	uint64_t seed = 7;
+
+	(void)state;
+	assert_non_null(patterns);
+	assert_non_null(records);
+	assert_non_null(runs);
+	assert_non_null(text);
+	draw_bytes(&seed, text, (size_t)MANY * WIDTH, 26, true);
+	for (uint32_t i = 0; i < MANY; i++) {
+		uint32_t n = i % 10 == 0 ? 3 + draw(&seed, 4) :
+		    7 + draw(&seed, 20);
+
+		records[i] = (struct record){ i * WIDTH, WIDTH };
+		runs[i] = span_make(text + i * WIDTH +
+		    draw(&seed, WIDTH + 1 - n), n);
+		patterns[i].n = 1;
+		patterns[i].clauses[0].runs = &runs[i];
+		patterns[i].clauses[0].n = 1;
+	}
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		struct gate *gate = gate_new(patterns, MANY, kinds[k]);
+		struct gate_hits hits;
+		size_t found = 0, done = 0;
+
+		assert_non_null(gate);
+		gate_hits_init(&hits);
+		while (done < MANY) {
+			size_t more = gate_scan(gate, span_make(text,
+			    (size_t)MANY * WIDTH), records + done,
+			    MANY - done, &hits);
+
+			assert_true(more > 0);
+			for (size_t i = 0; i < hits.n; i++)
+				found += hits.list[i].record + done ==
+				    hits.list[i].pattern;
+			done += more;
+		}
+		assert_int_equal(found, MANY);
+		gate_hits_clear(&hits);
+		gate_free(&gate);
+	}
+	free(text);
+	free(runs);
+	free(records);
+	free(patterns);
+}
+
 struct tally {
 	size_t hits, lost;
 };
@@ -595,6 +651,7 @@ main(void)
 		cmocka_unit_test(test_strange),
 		cmocka_unit_test(test_bound),
 		cmocka_unit_test(test_several),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_random),
 	};
 
