@@ -2,13 +2,14 @@
  * gate_build - the sieves of a gate, from its runs.
  *
  * Which of its bytes a run is looked for by is free.  Taken are those that are
- * rarest in a text, as far as single bytes can tell, and that the fewest other
- * runs were given.
+ * rarest in mail, and that the fewest other runs were given.
  */
 #include "table/gate_state.h"
 
 #include <assert.h>
 #include <stdlib.h>
+
+#include "table/rarity.h"
 
 /* Bits of a map for one that is in it, and bounds on its size. */
 #define WINDOW_ROOM	32
@@ -57,31 +58,15 @@ segment_key(const unsigned char *p, unsigned int size)
 	return gate_load64(whole) & segment_mask(size);
 }
 
-/* How rare a folded byte is in mail: the binary logarithm, negated. */
-static unsigned int
-byte_rarity(unsigned char byte)
-{
-	static const char order[] = " etaoinsrlcdhmpu.-/=\"fgbyw:<>";
-	const char *found = memchr(order, byte, sizeof(order) - 1);
-
-	if (found == NULL)
-		return 8;
-	return 3 + (unsigned int)(found - order) / 8;
-}
-
-/* The share of windows in a text that are one of the segment's. */
+/* The share of positions of a text at which a window of the segment is. */
 static double
 segment_cost(const unsigned char *p, unsigned int size)
 {
 	double cost = 0;
 
-	for (unsigned int at = 0; at == 0 || at + 4 <= size; at++) {
-		unsigned int bits = 0;
-
-		for (unsigned int i = 0; i < 4 && at + i < size; i++)
-			bits += byte_rarity(p[at + i]);
-		cost += 1.0 / (double)(UINT64_C(1) << bits);
-	}
+	for (unsigned int at = 0; at == 0 || at + 4 <= size; at++)
+		cost += rarity_of(span_make((const char *)p + at,
+		    size < 4 ? size : 4));
 	return cost;
 }
 
