@@ -113,6 +113,17 @@ is_address(struct span name)
 	    address_parse(name, &address) : dotted_quad(name);
 }
 
+struct span
+access_plain_address(struct span address)
+{
+	struct span mapped = SPAN("::ffff:");
+	struct span plain = span_skip(address, mapped.n);
+
+	if (span_casestarts(address, mapped) && span_find(plain, '.') < plain.n)
+		return plain;
+	return address;
+}
+
 /* What is left of a name when its first label is gone. */
 static struct span
 parent(const struct access_style *style, struct span name)

@@ -58,6 +58,9 @@ struct access_style {
 	bool srs;			/* srs_unwrap */
 };
 
+/* ::ffff:192.0.2.1 is an IPv4 client to every table: what is behind it. */
+struct span access_plain_address(struct span address);
+
 /*
  * For ACCESS_CLIENT and ACCESS_REVERSE_CLIENT: `name` is the client's name,
  * empty or "unknown" where it has none, `address` its address.  For the

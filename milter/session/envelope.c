@@ -16,18 +16,6 @@ keep_name(struct region *region, struct span name)
 	return region_copy(region, span_head(name, NAME_MAX_BYTES));
 }
 
-/* ::ffff:192.0.2.1 is an IPv4 client to every table. */
-static struct span
-plain_address(struct span address)
-{
-	struct span mapped = SPAN("::ffff:");
-	struct span plain = span_skip(address, mapped.n);
-
-	if (span_casestarts(address, mapped) && span_find(plain, '.') < plain.n)
-		return plain;
-	return address;
-}
-
 static bool
 in_networks(struct session *s, const struct networks *networks,
     const char *name)
@@ -53,7 +41,7 @@ on_connect(struct session *s, const struct event *event)
 		name = SPAN("unknown");
 	s->client_name = keep_name(&s->conversation, name);
 	s->client_address = keep_name(&s->conversation,
-	    plain_address(event->connect.address));
+	    access_plain_address(event->connect.address));
 	s->client_reverse = keep_name(&s->conversation,
 	    event->connect.reverse);
 	s->in_mynetworks = in_networks(s, &s->policy->mynetworks,

@@ -30,6 +30,7 @@ struct request {
 	enum access_class class;
 	bool dot_parents, srs;
 	struct span delimiter, table, name, address;
+	char address_text[NETWORK_TEXT];
 };
 
 static bool
@@ -61,21 +62,29 @@ parse_class(const char *word, struct request *request)
 	return false;
 }
 
-/* NAME[ADDRESS] as Postfix logs it, or an address alone. */
+/*
+ * NAME[ADDRESS] as Postfix logs it, or an address alone; which becomes what
+ * the daemon would be given of such a client, however it is written.
+ */
 static bool
 parse_client(struct span key, struct request *request)
 {
 	size_t open = span_rfind(key, '[');
+	struct span address = key;
 	struct network parsed;
 
 	request->name = SPAN("");
-	request->address = key;
 	if (open < key.n && key.p[key.n - 1] == ']') {
 		request->name = span_head(key, open);
-		request->address = span_head(span_skip(key, open + 1),
+		address = span_head(span_skip(key, open + 1),
 		    key.n - open - 2);
 	}
-	return address_parse(request->address, &parsed);
+	if (!address_parse(address, &parsed))
+		return false;
+	network_format(&parsed, request->address_text);
+	request->address = access_plain_address(span_of(
+	    request->address_text));
+	return true;
 }
 
 static bool
