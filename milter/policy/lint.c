@@ -43,6 +43,7 @@ struct named {
 	struct span name;
 	const struct conf_item *item;
 	unsigned uses;
+	enum lint_asked asked;
 };
 
 struct linter {
@@ -61,14 +62,17 @@ uses_of(const char *setting)
 }
 
 static void
-add(struct linter *linter, struct span name, const struct conf_item *item,
-    unsigned uses)
+add(struct linter *linter, const struct named *new)
 {
 	for (size_t i = 0; i < linter->n; i++) {
-		if (span_equal(linter->tables[i].name, name)) {
-			linter->tables[i].uses |= uses;
-			return;
-		}
+		struct named *old = &linter->tables[i];
+
+		if (!span_equal(old->name, new->name))
+			continue;
+		old->uses |= new->uses;
+		if (old->asked != new->asked)
+			old->uses |= LINT_USE_OTHER;
+		return;
 	}
 	if (linter->n == linter->room) {
 		size_t room = linter->room * 2 + 16;
@@ -80,31 +84,67 @@ add(struct linter *linter, struct span name, const struct conf_item *item,
 		linter->tables = tables;
 		linter->room = room;
 	}
-	linter->tables[linter->n++] = (struct named){ name, item, uses };
+	linter->tables[linter->n++] = *new;
+}
+
+/* False where it is no table of tables. */
+static bool
+members_of(struct span name, struct span *members_r)
+{
+	const char *why;
+
+	if (!span_starts(name, SPAN("pipemap:")) &&
+	    !span_starts(name, SPAN("unionmap:")))
+		return false;
+	if (!braces_strip(span_skip(name, span_find(name, ':') + 1),
+	    members_r, &why))
+		*members_r = SPAN("");
+	return true;
+}
+
+/* What table_takes_parts() would say of it. */
+static enum lint_asked
+asked_of(struct span name)
+{
+	struct span members, first;
+
+	for (unsigned depth = 0; members_of(name, &members); name = first)
+		if (depth++ == DEPTH_MAX || !braces_word(&members, &first))
+			return LINT_ASKED_WHOLE;
+	return span_starts(name, SPAN("pcre:")) ||
+	    span_starts(name, SPAN("regexp:")) ||
+	    span_starts(name, SPAN("cidr:")) ||
+	    span_starts(name, SPAN("fail:")) ? LINT_ASKED_WHOLE :
+	    LINT_ASKED_PARTS;
 }
 
 /*
  * The tables of a unionmap are asked for parts of keys, or not, as the first
- * one has it; those of a pipemap, what the one before has answered.  Nothing
- * is said about their keys.
+ * one has it; those of a pipemap, what the one before has answered, of which
+ * nothing is known.  Neither are fields and lines in lower case, as a unionmap
+ * may ask for.
  */
 static void
-add_table(struct linter *linter, struct span name,
-    const struct conf_item *item, unsigned uses, unsigned depth)
+add_table(struct linter *linter, struct named table, unsigned depth)
 {
-	struct span members, word;
-	const char *why;
+	bool piped = span_starts(table.name, SPAN("pipemap:"));
+	struct span members;
 
-	if (!span_starts(name, SPAN("pipemap:")) &&
-	    !span_starts(name, SPAN("unionmap:"))) {
-		add(linter, name, item, uses);
+	if (!members_of(table.name, &members)) {
+		add(linter, &table);
 		return;
 	}
-	if (depth == 0 || !braces_strip(span_skip(name,
-	    span_find(name, ':') + 1), &members, &why))
+	if (depth == 0)
 		return;
-	while (braces_word(&members, &word))
-		add_table(linter, word, item, LINT_USE_OTHER, depth - 1);
+	if (!piped && table.asked == LINT_ASKED_AS_TYPE)
+		table.asked = asked_of(table.name);
+	if ((table.uses & LINT_USE_CHECKS) != 0)
+		table.uses = LINT_USE_OTHER;
+	while (braces_word(&members, &table.name)) {
+		add_table(linter, table, depth - 1);
+		if (piped)
+			table.uses = LINT_USE_OTHER;
+	}
 }
 
 static void
@@ -123,8 +163,9 @@ collect(struct linter *linter)
 
 			while (name.n > 0 && name.p[0] == '!')
 				name = span_trim(span_skip(name, 1));
-			add_table(linter, name, &list->items[k],
-			    uses_of(setting->name), DEPTH_MAX);
+			add_table(linter, (struct named){ name,
+			    &list->items[k], uses_of(setting->name),
+			    LINT_ASKED_AS_TYPE }, DEPTH_MAX);
 		}
 	}
 }
@@ -144,7 +185,9 @@ lint_all(const struct linter *linter, unsigned wanted,
 	region_init(&region, KEYS_MAX);
 	for (size_t i = 0; i < linter->n; i++) {
 		const struct named *named = &linter->tables[i];
-		const struct lint_keys keys = { named->uses, &style, &region };
+		const struct lint_keys keys = {
+			named->uses, named->asked, &style, &region
+		};
 		const struct table_options options = {
 			.folder = conf->folder,
 			.file = named->item->file,

@@ -10,8 +10,6 @@
 #define USE_CLIENT	(USE(ACCESS_CLIENT) | USE(ACCESS_REVERSE_CLIENT))
 #define USE_MAIL	(USE(ACCESS_SENDER) | USE(ACCESS_RECIPIENT) | \
 			USE(ACCESS_HEADER_FROM) | USE(ACCESS_REPLY_TO))
-#define USE_CHECKS	(LINT_USE_HEADER | LINT_USE_MIME | LINT_USE_NESTED | \
-			LINT_USE_BODY)
 
 /* Longer keys are asked of nobody, and said nothing about. */
 #define KEY_MAX		500
@@ -147,7 +145,7 @@ bool
 lint_key_asked(const struct lint_keys *keys, struct span key, bool whole)
 {
 	/* Anything may be a login. */
-	if (key.n > KEY_MAX || (keys->uses & (LINT_USE_OTHER | USE_CHECKS |
+	if (key.n > KEY_MAX || (keys->uses & (LINT_USE_OTHER | LINT_USE_CHECKS |
 	    USE(ACCESS_LOGIN))) != 0)
 		return true;
 	if ((keys->uses & LINT_USE_NETWORKS) != 0 && is_given(key))
@@ -233,7 +231,10 @@ advise(const struct lint_keys *keys, struct span key, struct buf *out)
 {
 	struct network address;
 
-	if (span_equal(key, SPAN("<>")))
+	if (lint_key_asked(keys, key, false))
+		buf_addf(out, "this unionmap is asked for whole keys only, "
+		    "like its first table (put one of fixed keys first)");
+	else if (span_equal(key, SPAN("<>")))
 		buf_addf(out, "only sender_access is asked for an empty "
 		    "address, by null_access_lookup_key");
 	else if (is_network(key))
@@ -266,7 +267,8 @@ lint_key(const struct lint_keys *keys, const struct lint_run *run,
 {
 	struct buf advice, shown;
 
-	if (!rule->sound || lint_key_asked(keys, rule->pattern, false))
+	if (!rule->sound || lint_key_asked(keys, rule->pattern,
+	    keys->asked == LINT_ASKED_WHOLE))
 		return;
 	buf_init(&advice, 1000);
 	buf_init(&shown, 200);
@@ -289,7 +291,8 @@ lint_literals(const struct lint_keys *keys, const struct lint_run *run,
 	if (!lint_literals_begin(run->written, rule, keys->region, &list))
 		return;
 	while (lint_literals_next(&list, &literal)) {
-		if (lint_key_asked(keys, literal, true))
+		if (lint_key_asked(keys, literal,
+		    keys->asked != LINT_ASKED_PARTS))
 			return;
 		if (first.p == NULL)
 			first = literal;
@@ -329,7 +332,7 @@ lint_keys(const struct lint_keys *keys, struct span name,
 		region_reset(keys->region);
 		if (written.kind == WRITTEN_KEYS)
 			lint_key(keys, &run, &rule);
-		else if ((keys->uses & USE_CHECKS) != 0)
+		else if ((keys->uses & LINT_USE_CHECKS) != 0)
 			lint_fields(keys->uses, &run, &rule, keys->region);
 		else if (rule.sound && !rule.negated && !rule.is_if)
 			lint_literals(keys, &run, &rule);

@@ -20,8 +20,18 @@ enum lint_use {
 	LINT_USE_OTHER = 1 << 21	/* not known here: nothing is said */
 };
 
+#define LINT_USE_CHECKS	(LINT_USE_HEADER | LINT_USE_MIME | \
+			LINT_USE_NESTED | LINT_USE_BODY)
+
+/*
+ * Which keys come to a table: what its own type takes; or, in a unionmap, what
+ * the first table of it takes, parts of keys or only whole ones.
+ */
+enum lint_asked { LINT_ASKED_AS_TYPE, LINT_ASKED_PARTS, LINT_ASKED_WHOLE };
+
 struct lint_keys {
 	unsigned uses;
+	enum lint_asked asked;
 	const struct access_style *style;
 	struct region *region;		/* reset for every rule */
 };

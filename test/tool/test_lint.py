@@ -510,14 +510,55 @@ endif
         self.assertRegex(out, r"conf:1: warning: pcre:\S.*: rule 2: .* "
                          r"line 1 .*\[covered\]\n")
         self.assertRegex(out, r'conf:2: warning: inline:.*"\.b\.c" .*\[never')
-        # What the tables of a union are asked depends on the first one.
+        # A union of fixed keys is asked for parts of them, too.
         table = self.folder.write("table", "/a/ OK\n/ab/ OK\n/^u@$/ OK\n")
         conf = self.folder.write("conf", (
-            'sender_access = [ "unionmap:{inline:{@b.c=OK}, pcre:%s}" ];\n'
+            'sender_access = [ "unionmap:{inline:{b.c=OK}, pcre:%s}" ];\n'
             % table))
         self.assertEqual(re.findall(r":(\d+): warning:.*\[(.*)\]",
                                     self.run_check(conf)[1]),
                          [("2", "covered")])
+
+    def test_unions(self):
+        """The tables of a union are asked for what its first one takes."""
+        for name, tables, want in (
+                ("sender_access", "unionmap:{inline:{@b.c=OK, u@=OK, d.e=OK}, "
+                 "inline:{@f.g=OK}}", ["@b.c", "@f.g"]),
+                ("sender_access", "unionmap:{static:OK, "
+                 "pcre:{{/^u@$/ OK}, {/^@x$/ OK}}}", ["@x"]),
+                ("sender_access", "unionmap:{pcre:{{/^u@b.c$/ OK}}, "
+                 "inline:{u@=OK, d.e=OK, a@b.c=OK, @b.c=OK}}",
+                 ["u@", "d.e", "@b.c"]),
+                ("sender_access", "unionmap:{unionmap:{pcre:{{/a/ OK}}, "
+                 "static:OK}, inline:{u@=OK}}", ["u@"]),
+                ("sender_access", "unionmap:{pipemap:{static:OK, "
+                 "pcre:{{/a/ OK}}}, inline:{u@=OK, @b.c=OK}}", ["@b.c"]),
+                ("sender_access", "unionmap:{fail:x, inline:{u@=OK}}",
+                 ["u@"]),
+                ("client_access", "unionmap:{regexp:{{/a/ OK}}, "
+                 "inline:{192.0.2=OK, 192.0.2.1=OK, b.c=OK, a@b.c=OK}}",
+                 ["192.0.2", "a@b.c"]),
+                ("client_access", "unionmap:{cidr:{{::/0 OK}}, "
+                 "unionmap:{inline:{192.0.2=OK}}}", ["192.0.2"]),
+                # What comes out of a table is nobody's business.
+                ("sender_access", "pipemap:{inline:{@b.c=OK, u@=OK}, "
+                 "inline:{@f.g=OK}}", ["@b.c"]),
+                ("header_checks", "unionmap:{static:OK, inline:{@b.c=OK}, "
+                 "pcre:{{/^u@$/ OK}}}", [])):
+            with self.subTest(tables=tables):
+                conf = self.folder.write("conf", '%s = [ "%s" ];\n' % (
+                    name, tables))
+                out = self.run_check(conf)[1]
+                self.assertEqual(re.findall(
+                    r'(?:key|matches) "(.*?)" .*\[never', out), want)
+        self.assertIn("whole keys only, like its first table", self.run_check(
+            self.folder.write("conf", 'sender_access = [ "unionmap:{pcre:'
+                              '{{/a/ OK}}, inline:{u@=OK}}" ];\n'))[1])
+        # In two places, and asked for parts in one of them.
+        conf = self.folder.write(
+            "conf", 'sender_access = [ "inline:{u@=OK}", '
+            '"unionmap:{pcre:{{/a/ OK}}, inline:{u@=OK}}" ];\n')
+        self.assertNotIn("never-asked", self.run_check(conf)[1])
 
     def test_shown_input(self):
         """The text that a warning shows does take a million steps."""
