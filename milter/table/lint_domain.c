@@ -6,6 +6,7 @@
 /* Hardly ever the end of anything but a domain. */
 static const char *const sure[] = {
 	"com", "net", "org", "edu", "gov", "biz", "arpa",
+	"cn", "cz", "hu", "jp", "kr", "nl", "ru", "tw", "ua", "uk",
 };
 
 /*
@@ -36,6 +37,7 @@ struct stretch {
 	size_t n;
 	size_t open, escaped;	/* dots of each kind */
 	bool address;		/* behind an "@" or "//" */
+	bool joined;		/* to a group or a class: "(mx|ns).a.com" */
 };
 
 #define COUNT(list)	(sizeof(list) / sizeof((list)[0]))
@@ -85,8 +87,11 @@ static bool
 is_domain(const struct stretch *stretch)
 {
 	struct span all = span_make(stretch->text, stretch->n);
-	size_t dot = span_rfind(all, '.');
+	size_t dot;
 
+	if (span_starts(all, SPAN(".")))
+		all = span_skip(all, 1);
+	dot = span_rfind(all, '.');
 	if (stretch->open == 0 || dot == all.n || dot == 0 ||
 	    dot + 1 == all.n)
 		return false;
@@ -148,6 +153,9 @@ ends_name(const struct node *node)
 static const struct node *
 take_stretch(const struct node *node, struct stretch *stretch)
 {
+	/* A dot at the front may be meant where no label stands before it. */
+	if (is_dot(node) && node->dot && !stretch->joined)
+		return node;
 	for (; node != NULL && (is_letter(node) || is_dot(node)) &&
 	    stretch->n < DOMAIN_MAX; node = node->next) {
 		stretch->text[stretch->n++] = is_dot(node) ? '.' :
@@ -158,6 +166,19 @@ take_stretch(const struct node *node, struct stretch *stretch)
 	return node;
 }
 
+/* Letters and digits that are not known one by one: a part of a label. */
+static bool
+is_label(const struct node *node)
+{
+	if (node->kind != NODE_SET || node->literal || node->dot)
+		return node->kind == NODE_GROUP;
+	for (int c = 0; c < 256; c++)
+		if (byteset_has(&node->set, (unsigned char)c) &&
+		    !ascii_alnum((unsigned char)c) && c != '-' && c != '_')
+			return false;
+	return true;
+}
+
 static void
 look(const struct lint_run *run, const struct written_rule *rule,
     const struct branch *branch)
@@ -165,11 +186,13 @@ look(const struct lint_run *run, const struct written_rule *rule,
 	for (; branch != NULL; branch = branch->next) {
 		const struct node *node = branch->first, *end;
 		char before = '\0', last = '\0';
+		bool joined = false;
 
 		while (node != NULL) {
 			struct stretch stretch = {
 				.address = last == '@' ||
-				    (last == '/' && before == '/')
+				    (last == '/' && before == '/'),
+				.joined = joined
 			};
 
 			look(run, rule, node->branches);
@@ -179,6 +202,7 @@ look(const struct lint_run *run, const struct written_rule *rule,
 			before = last;
 			last = end == node && node->literal ?
 			    (char)node->byte : '\0';
+			joined = end == node && is_label(node);
 			node = end != node ? end : node->next;
 		}
 	}

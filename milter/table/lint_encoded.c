@@ -12,6 +12,7 @@
 #define RUN_MIN		16
 #define RUN_MAX		2000
 #define CONTENT_MIN	4
+#define CHARSET_MIN	4
 
 /* One character is up to four. */
 #define ESCAPES_MIN	5
@@ -186,6 +187,39 @@ look_words(const struct lint_run *run, const struct written_rule *rule,
 	return false;
 }
 
+static bool
+is_token(char c)
+{
+	return ascii_alnum((unsigned char)c) || c == '-' || c == '_';
+}
+
+/* "=?utf-8?B?" with question marks that repeat what stands before them. */
+static bool
+look_unescaped(const struct lint_run *run, const struct written_rule *rule)
+{
+	for (size_t i = 0; i < rule->pattern.n; i++) {
+		struct span rest = span_skip(rule->pattern, i), end;
+		size_t n = 2;
+
+		if (!span_starts(rest, SPAN("=?")))
+			continue;
+		while (n < rest.n && is_token(rest.p[n]))
+			n++;
+		end = span_skip(rest, n);
+		if (n < 2 + CHARSET_MIN)
+			continue;
+		if (span_casestarts(end, SPAN("?b?")) ||
+		    span_casestarts(end, SPAN("?q?"))) {
+			lint_say(run, LINT_ENCODED, rule->line, "\"%.*s\" is "
+			    "an encoded word, but for its question marks, "
+			    "which repeat here (write a rule for the decoded "
+			    "text)", SPAN_ARG(span_head(rest, n + 3)));
+			return true;
+		}
+	}
+	return false;
+}
+
 /* True where something was found: once is enough for a rule. */
 static bool
 look(const struct lint_run *run, const struct written_rule *rule,
@@ -220,7 +254,9 @@ lint_encoded(const struct lint_run *run, const struct lint_pattern *pattern)
 {
 	struct run bytes = { .n = 0 };
 
-	if (pattern->tree != NULL &&
-	    lint_wanted(run, LINT_ENCODED, pattern->rule->line))
+	if (!lint_wanted(run, LINT_ENCODED, pattern->rule->line) ||
+	    look_unescaped(run, pattern->rule))
+		return;
+	if (pattern->tree != NULL)
 		look(run, pattern->rule, pattern->tree, &bytes);
 }
