@@ -43,14 +43,18 @@ KEYS = {
                   "local@example.com", "postmaster@example.net", "net",
                   "two@example.com", "three@example.com", ".example.net",
                   "postmaster@", "owner@", '"t"@q.example', "t@", '"@"@'],
+    "login": ["jo", "jo@example.org", "jo+x", "jo+x@example.org", "jo@",
+              "example.org"],
 }
+LOGINS = [None, "jo", "Jo", "jo@example.org", "jo+x", "jo+x@example.org"]
 KEYS["reverse_client"] = KEYS["client"]
 
-# Postfix has no list for the reverse client's map: it takes that of HELO.
+# Postfix has no list for the maps of reverse client and login: they take that
+# of HELO.
 PLACES = {"client": "client", "helo": "helo", "reverse_client": "helo",
-          "sender": "sender", "recipient": "recipient"}
+          "login": "helo", "sender": "sender", "recipient": "recipient"}
 
-CHECKS = {"reverse_client": "reverse_client_hostname"}
+CHECKS = {"reverse_client": "reverse_client_hostname", "login": "sasl"}
 
 VARIANTS = [  # name, classes, main.cf, postern.conf
     ("usual", ("client", "helo", "sender", "recipient"), {}, {}),
@@ -64,6 +68,7 @@ VARIANTS = [  # name, classes, main.cf, postern.conf
      {"soft_bounce": "yes"}, {"soft_bounce": True}),
     ("early", ("client", "helo", "sender", "recipient"),
      {"smtpd_delay_reject": "no"}, {"delay_reject": False}),
+    ("login", ("client", "login", "sender", "recipient"), {}, {}),
 ]
 
 
@@ -114,19 +119,25 @@ def access_conf(tables, more):
         return {**{"%s_access" % name: list_ for name, list_
                    in named(tables, write).items()},
                 "compatible_tables": True, "recipient_delimiter": "+",
-                "myorigin": "example.com", "exempt": {"recipients": []},
-                **more}
+                "myorigin": "example.com",
+                "exempt": {"recipients": [], "authenticated": []}, **more}
     return make
 
 
 def access_cases(rng, name, count):
+    def transaction(**more):
+        return Case("access %s.%d" % (name, n), sender=rng.choice(SENDERS),
+                    rcpts=rng.sample(RECIPIENTS, rng.choice([1, 1, 1, 2, 3])),
+                    **more)
+
     for n in range(count):
         client = rng.choice(CLIENTS)
-        yield Case("access %s.%d" % (name, n), sender=rng.choice(SENDERS),
-                   rcpts=rng.sample(RECIPIENTS, rng.choice([1, 1, 1, 2, 3])),
-                   client=client[1], client_name=client[0],
-                   reverse=rng.choice([None, "", "client.example"]),
-                   helo=rng.choice(HELOS))
+        before = [transaction(message=rng.choice([None, b"X: y\n\nz\n"]))
+                  for _ in range(rng.choice([0, 0, 0, 1, 2]))]
+        yield transaction(client=client[1], client_name=client[0],
+                          reverse=rng.choice([None, "", "client.example"]),
+                          helo=rng.choice(HELOS), before=before,
+                          login=rng.choice(LOGINS))
 
 
 # By the sender's address; a case each, with one recipient and with two.

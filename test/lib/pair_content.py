@@ -179,6 +179,13 @@ def content_cases(seed, count):
             ("to@example.net", "NOTIFY=NEVER"),
             ("two@example.net", "NOTIFY=SUCCESS,FAILURE"),
             ('"t o"@example.net', "ORCPT=rfc822;x@example.com")])
+    for action in pair_messages.ENVELOPE + pair_messages.ENDS + [
+            "STRIP", "REPLACE X: y", "PREPEND X: y"]:
+        before = [Case("", b"X: a %s\n\nx %s\n" % (
+            mark(action, "p").encode(), mark(action, "b").encode()))]
+        yield Case("a message after " + action, before=before)
+        yield Case("the same after " + action, before[0].message,
+                   before=before)
     for n in range(count):
         yield Case("random %s.%d" % (seed, n), pair_messages.random_message(
             "%s.%d" % (seed, n)))

@@ -5,11 +5,11 @@ is compared.
     with Pair(main_cf, conf) as pair:
         for case, postfix, postern in pair.run(cases): ...
 
-A Case is one connection with one transaction; a Result is all that its
-client and its recipients saw of it:
+A Case is one connection with one transaction, and perhaps others before it; a
+Result is all that its client and its recipients saw of it:
 
-    replies   one text a command, from MAIL to the final dot; before MAIL
-              only a refusal
+    replies   one text a command, from the first MAIL to the final dot; before
+              MAIL only a refusal
     state     "delivered", "held", "gone" (taken, and nobody got it), "refused"
     sender, rcpts   as delivered; rcpts is a sorted list of (address, NOTIFY)
     data      the message without the Received field of the instance
@@ -26,23 +26,29 @@ from smtp import Closed, wire
 
 
 class Case:
-    """What a client does.  rcpts: addresses, or (address, arguments)."""
+    """What a client does.  rcpts: addresses, or (address, arguments).
+    before: cases whose transactions come first in the same connection;
+    message None there: it is given up with RSET."""
 
     def __init__(self, name, message=b"Subject: x\n\nbody\n",
                  sender="from@example.org", rcpts=("to@example.net",),
                  client="192.0.2.1", client_name="", reverse=None,
-                 helo="mail.example.org", raw=False, mail_args=""):
+                 helo="mail.example.org", raw=False, mail_args="",
+                 login=None, before=()):
         self.name, self.message, self.raw = name, message, raw
         self.sender, self.mail_args = sender, mail_args
         self.rcpts = [(rcpt, "") if isinstance(rcpt, str) else rcpt
                       for rcpt in rcpts]
         self.client, self.client_name = client, client_name
-        self.reverse, self.helo = reverse, helo
+        self.reverse, self.helo, self.login = reverse, helo, login
+        self.before = before
 
     def __repr__(self):
-        return ("%s: client %r[%s] helo %r from %r to %r\n%r" % (
-            self.name, self.client_name, self.client, self.helo, self.sender,
-            self.rcpts, self.message[:1500]))
+        text = "%s: client %r[%s] helo %r login %r from %r to %r\n%r" % (
+            self.name, self.client_name, self.client, self.helo, self.login,
+            self.sender, self.rcpts, (self.message or b"")[:1500])
+        return "\n  before it ".join([text] + [repr(one) for one
+                                              in self.before])
 
 
 class Result:
@@ -69,28 +75,35 @@ def converse(postfix, case):
         result.replies.append(re.sub(r"queued as \w+", "queued", str(reply)))
         return reply
 
+    def transact(one):
+        """False where MAIL is refused, perhaps for what came before it."""
+        if say("MAIL FROM:<%s> %s" % (one.sender, one.mail_args)).refused:
+            return False
+        taken = [not say("RCPT TO:<%s> %s" % rcpt).refused
+                 for rcpt in one.rcpts]
+        if not any(taken) or one.message is None:
+            if one is not case:
+                say("RSET")
+            return True
+        smtp.command("DATA")
+        smtp.raw(one.message if one.raw else wire(one.message) + b".\r\n")
+        reply = smtp.read()
+        found = re.search(r"queued as (\w+)", reply.text)
+        result.queue_id = found and found[1]
+        result.replies.append(re.sub(r"queued as \w+", "queued", str(reply)))
+        return True
+
     try:
         with postfix.smtp(case.client, case.client_name, case.helo,
-                          reverse=case.reverse) as smtp:
+                          case.login, reverse=case.reverse) as smtp:
             for early in smtp.sent.xclient, smtp.sent.helo:
                 if early and early.refused:
                     result.replies.append(str(early))
                     return result
-            if say("MAIL FROM:<%s> %s" % (case.sender,
-                                          case.mail_args)).refused:
-                return result
-            taken = [not say("RCPT TO:<%s> %s" % rcpt).refused
-                     for rcpt in case.rcpts]
-            if not any(taken):
-                return result
-            smtp.command("DATA")
-            smtp.raw(case.message if case.raw
-                     else wire(case.message) + b".\r\n")
-            reply = smtp.read()
-            found = re.search(r"queued as (\w+)", reply.text)
-            result.queue_id = found and found[1]
-            result.replies.append(re.sub(r"queued as \w+", "queued",
-                                         str(reply)))
+            for one in *case.before, case:
+                result.queue_id = None
+                if not transact(one):
+                    break
     except (Closed, OSError):
         result.replies.append("(closed)")
     return result
