@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/printable.h"
+#include "message/address.h"
 #include "policy/nearest.h"
 #include "policy/restrictions.h"
 
@@ -171,24 +172,52 @@ check_reply(enum action_place place, struct span word,
 	return action->kind == ACTION_CODE ? ACTION_ODD : ACTION_SURPRISING;
 }
 
-static enum action_status
-check_address(struct span word, struct span text, char *why, size_t size)
+/* Nothing in it has a meaning of its own in an address. */
+static bool
+is_plain(struct span text)
 {
-	char found[EXCERPT];
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
 
+		if (c <= ' ' || c == 0x7f || strchr("<>(),;\"\\", c) != NULL)
+			return false;
+	}
+	return text.n > 0;
+}
+
+/*
+ * To Postfix all before the last '@' is the local part, whatever it looks
+ * like, and what it cannot deliver then goes back to the sender.
+ */
+static enum action_status
+check_address(struct span word, struct action *action, char *why, size_t size)
+{
+	struct span text = span_trim(action->text), local, domain;
+	char found[EXCERPT];
+	bool sound;
+
+	action->text = text;
 	excerpt(text, found);
-	if (span_find(text, '@') == text.n) {
+	if (!address_split(text, &local, &domain)) {
 		snprintf(why, size, "%.*s needs an address with its domain, "
 		    "not \"%s\" (write \"%.*s user@example.com\")",
 		    SPAN_ARG(word), found, SPAN_ARG(word));
 		return ACTION_WRONG;
 	}
-	if (span_find(text, ' ') < text.n || span_find(text, ',') < text.n) {
-		snprintf(why, size, "%.*s takes one address, not \"%s\"",
-		    SPAN_ARG(word), found);
-		return ACTION_SURPRISING;
-	}
-	return ACTION_FINE;
+	sound = is_plain(domain);
+	if (sound && is_plain(local))
+		return ACTION_FINE;
+	snprintf(why, size, "%.*s takes one address and nothing else, not "
+	    "\"%s\" (write \"%.*s user@example.com\")", SPAN_ARG(word),
+	    found, SPAN_ARG(word));
+	if (!sound && action->kind == ACTION_REDIRECT)
+		*action = (struct action){
+			.kind = ACTION_REJECT, .dsn = SPAN("5.1.3"),
+			.text = SPAN("no address to redirect it to"),
+		};
+	else if (!sound)
+		*action = (struct action){ .kind = ACTION_DUNNO };
+	return ACTION_SURPRISING;
 }
 
 static enum action_status
@@ -241,7 +270,7 @@ parse_known(const struct word *known, enum action_place place,
 		    "in a map of Postfix, or write DEFER)");
 		return ACTION_ODD;
 	case ARGUMENT_ADDRESS:
-		status = check_address(word, rest, why, size);
+		status = check_address(word, action, why, size);
 		return lacking(place, status, action);
 	case ARGUMENT_FIELD:
 		status = check_field(place, word, action, why, size);

@@ -91,7 +91,7 @@ act(struct session *s, const struct target *target, const struct found *found)
 		break;
 	case ACTION_REDIRECT:
 		note_target(s, "redirect", target, found);
-		s->t.redirect = region_copy(&s->t.region, action->text);
+		edit_redirect(s, action->text);
 		/* cleanup(8) looks no further, whatever its manual says. */
 		s->t.passed = true;
 		break;

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "message/address.h"
+
 struct name_count {
 	struct span name;
 	unsigned n;
@@ -168,10 +170,45 @@ edit_prepend_top(struct session *s, struct span text)
 	append(s, &s->t.last_prepend, text);
 }
 
+/*
+ * As the mail server reads it: it takes the first of several addresses, so
+ * that a part of a message in a result could name another recipient than the
+ * rule does.  All before the last '@' is the local part, with quotes where it
+ * needs them; a source route is none of it.
+ */
+static struct span
+recipient_path(struct session *s, struct span address)
+{
+	struct buf plain, path;
+	struct span copy;
+
+	buf_init(&plain, address.n + 1);
+	buf_init(&path, 2 * address.n + 3);
+	if (span_starts(address, SPAN("@")))
+		address = address_of_path(address);
+	for (size_t i = 0; i < address.n; i++)
+		buf_addc(&plain, (unsigned char)address.p[i] < ' ' ||
+		    address.p[i] == 0x7f ? ' ' : address.p[i]);
+	address_external(buf_span(&plain), &path);
+	if (plain.cut || path.cut)
+		s->t.region.failed = true;
+	copy = region_copy(&s->t.region, buf_span(&path));
+	buf_clear(&plain);
+	buf_clear(&path);
+	return copy;
+}
+
+void
+edit_redirect(struct session *s, struct span address)
+{
+	s->t.redirect = recipient_path(s, address);
+}
+
 /* The same address twice would get the mail twice. */
 void
 edit_bcc(struct session *s, struct span address)
 {
+	address = recipient_path(s, address);
 	for (struct text_item *bcc = s->t.bcc; bcc != NULL; bcc = bcc->next)
 		if (span_equal(bcc->text, address))
 			return;

@@ -93,7 +93,7 @@ do_effect(struct session *s, const struct question *q,
 		break;
 	case ACTION_REDIRECT:
 		note_found(s, q, "redirect", action->text, found->rule);
-		s->t.redirect = region_copy(&s->t.region, action->text);
+		edit_redirect(s, action->text);
 		break;
 	case ACTION_BCC:
 		note_found(s, q, "bcc", action->text, found->rule);

@@ -316,6 +316,7 @@ void edit_change(struct session *s, struct span name,
     const struct field *to);
 /* On top of the header, below what was put there before. */
 void edit_prepend_top(struct session *s, struct span text);
+void edit_redirect(struct session *s, struct span address);
 void edit_bcc(struct session *s, struct span address);
 void edits_finish(struct session *s);
 

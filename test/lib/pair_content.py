@@ -154,6 +154,9 @@ def listed():
     yield "status code alone: header", b"X: %s\n\nx\n" % mark(
         "REJECT 5.7.9").encode()
     yield "FILTER: header", b"X: %s\n\nx\n" % mark("FILTER discard:x").encode()
+    for address in "r@example.net and more", "<r@example.net>", "r@":
+        yield "nowhere: " + address, b"X: %s\n\nx\n" % mark(
+            "REDIRECT " + address).encode()
     for action in ("PREPEND X-Odd : a", "REPLACE X-Odd\t: a"):
         yield "blank before the colon: " + action, \
             b"X: %s\n\nx\n" % mark(action).encode()
@@ -168,6 +171,11 @@ def content_cases(seed, count):
     for name, message in listed():
         yield Case(name, message)
     yield Case("own Received: by its HELO", helo="own-received.example")
+    for address in ("a b@example.net", "r@example.org, s@example.net",
+                    '"r"@example.net', "r@example.net@example.org",
+                    "@example.org:r@example.net", "r@example.net "):
+        yield Case("REDIRECT " + address, b"X: %s\n\nx\n" % mark(
+            "REDIRECT " + address).encode())
     for action in ("BCC b@example.net", "BCC to@example.net", "DISCARD",
                    "REDIRECT r@example.net", "REDIRECT two@example.net",
                    "HOLD", "STRIP", "REJECT"):

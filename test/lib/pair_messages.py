@@ -31,11 +31,13 @@ QUIET = [
     "WARN", "WARN text", "INFO", "INFO text", "DUNNO", "OK", "PREPEND",
     "REPLACE", "PREPEND no field", "REPLACE no field", "nonsense", "DEFER",
     "550 text", "REDIRECT", "REDIRECT nobody", "BCC", "BCC nobody", "bcc",
-    "REPLACE : x", "PREPEND :x",
+    "REPLACE : x", "PREPEND :x", "BCC b@example.net and more",
+    "BCC <b@example.net>", "BCC b@", "BCC b@example.net;c",
 ]
 ENVELOPE = [
     "HOLD", "HOLD reason", "BCC b@example.net", "BCC c@example.net",
-    "BCC to@example.net",
+    "BCC to@example.net", "BCC a b@example.net", "BCC b@example.net ",
+    "BCC b@example.org, c@example.net", "BCC \"b\"@example.net",
 ]
 ENDS = [
     "REJECT", "REJECT text", "REJECT 5.7.9 text", "REJECT 4.3.0 text",

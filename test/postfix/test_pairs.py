@@ -103,6 +103,14 @@ def header_size(case, postfix, postern):
                  "552 5.3.4 Header field size"))
 
 
+@difference("nowhere", "refuses the message; Postfix takes it and returns it "
+            "to its sender")
+def nowhere(case, postfix, postern):
+    as_named(case, postfix, postern, "nowhere", postfix.state == "gone"
+             and postern.replies[-1] == "550 5.1.3 no address to redirect it "
+             "to")
+
+
 @difference("FILTER", "cannot be done by a milter")
 def filter_(case, postfix, postern):
     as_named(case, postfix, postern, "FILTER", postfix.state == "gone"

@@ -102,6 +102,22 @@ static const struct {
 	{ A, "BCC b", ACTION_SURPRISING, ACTION_DUNNO, "", "", 0 },
 	{ A, "BCC", ACTION_SURPRISING, ACTION_DUNNO, "", "", 0 },
 	{ A, "BCC a@b c@d", ACTION_SURPRISING, ACTION_BCC, "", "a@b c@d", 0 },
+	/* One address: what stands before the last '@' may be anything, what
+	 * stands behind it a domain. */
+	{ H, "BCC a@b ", ACTION_FINE, ACTION_BCC, "", "a@b", 0 },
+	{ H, "BCC a@[192.0.2.1]", ACTION_FINE, ACTION_BCC, "",
+	    "a@[192.0.2.1]", 0 },
+	{ H, "BCC a b@c", ACTION_SURPRISING, ACTION_BCC, "", "a b@c", 0 },
+	{ H, "BCC @b", ACTION_SURPRISING, ACTION_BCC, "", "@b", 0 },
+	{ H, "BCC a@b c", ACTION_SURPRISING, ACTION_DUNNO, "", "", 0 },
+	{ H, "BCC <a@b>", ACTION_SURPRISING, ACTION_DUNNO, "", "", 0 },
+	{ A, "BCC a@", ACTION_SURPRISING, ACTION_DUNNO, "", "", 0 },
+	{ H, "REDIRECT a b@c", ACTION_SURPRISING, ACTION_REDIRECT, "",
+	    "a b@c", 0 },
+	{ H, "REDIRECT a@b c", ACTION_SURPRISING, ACTION_REJECT, "5.1.3",
+	    "no address to redirect it to", 0 },
+	{ A, "REDIRECT a@b\tc", ACTION_SURPRISING, ACTION_REJECT, "5.1.3",
+	    "no address to redirect it to", 0 },
 	/* Fields; in the body any text. */
 	{ H, "PREPEND X-A: b", ACTION_FINE, ACTION_PREPEND, "", "X-A: b", 0 },
 	{ H, "PREPEND X-A:", ACTION_FINE, ACTION_PREPEND, "", "X-A:", 0 },

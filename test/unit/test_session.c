@@ -351,6 +351,46 @@ test_recipient_edits(void **state)
 	finish(&talk);
 }
 
+/* What a message puts into a result does not choose another recipient. */
+static void
+test_recipients_from_mail(void **state)
+{
+	struct talk talk;
+
+	(void)state;
+	begin(&talk, HEADER_CHECKS,
+	    "/^X: bcc (.*)$/ BCC $1@b.c\n/^X: to (.*)$/ REDIRECT $1\n");
+	open_envelope(&talk);
+	feed_field(&talk, "X", " bcc a");
+	feed_field(&talk, "X", " bcc evil@e.f, x");
+	feed_field(&talk, "X", " bcc evil@e.f x");
+	feed_field(&talk, "X", " bcc <evil@e.f>");
+	feed_field(&talk, "X", " bcc \"a\\");
+	feed_field(&talk, "X", " bcc a\n\tb");
+	feed_field(&talk, "X", " bcc @d.e:a");
+	feed_plain(&talk, EVENT_EOM);
+	assert_edits(&talk, "addrcpt 0 [][][a@b.c][]\n"
+	    "addrcpt 0 [][][\"evil@e.f, x\"@b.c][]\n"
+	    "addrcpt 0 [][][\"evil@e.f x\"@b.c][]\n"
+	    "addrcpt 0 [][][\"<evil@e.f>\"@b.c][]\n"
+	    "addrcpt 0 [][][\"\\\"a\\\\\"@b.c][]\n"
+	    "addrcpt 0 [][][\"a  b\"@b.c][]\n");
+
+	buf_reset(&talk.edits);
+	feed_mail(&talk, "<s@example.net>", 0);
+	feed_rcpt(&talk, "<r@example.com>");
+	feed_field(&talk, "X", " to g@h ");
+	feed_plain(&talk, EVENT_EOM);
+	assert_edits(&talk, "delrcpt 0 [][][<r@example.com>][]\n"
+	    "addrcpt 0 [][][g@h][]\n");
+
+	feed_mail(&talk, "<s@example.net>", 0);
+	feed_rcpt(&talk, "<r@example.com>");
+	feed_field(&talk, "X", " to g@h>, <i@j>");
+	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_REJECT);
+	finish(&talk);
+}
+
 /* The new body, whole and fed one byte at a time, from memory and disk. */
 static void
 test_body_edits(void **state)
@@ -701,6 +741,7 @@ main(void)
 		cmocka_unit_test(test_asks),
 		cmocka_unit_test(test_header_edits),
 		cmocka_unit_test(test_recipient_edits),
+		cmocka_unit_test(test_recipients_from_mail),
 		cmocka_unit_test(test_body_edits),
 		cmocka_unit_test(test_message_size),
 		cmocka_unit_test(test_truncate),
