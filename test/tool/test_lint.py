@@ -714,8 +714,100 @@ WORDS = """invoice payment account urgent newsletter meeting agenda project
     garden kitchen winter summer river mountain letter paper""".split()
 
 
+# In the manner of the tables that manuals show and administrators pass on:
+# setting, type, rules.
+FOUND = [
+    (HEADER, "pcre", r"""
+/^Subject: make money fast/	REJECT
+/^To: friend@public\.com/	REJECT
+/^Content-(Type|Disposition):.*(file)?name=.*\.(bat|com|exe|js|scr|vbs)/ REJECT $3
+/^content-(type|disposition):.*name[[:space:]]*=.*\.(docm|xlsm)/ REJECT
+/^Content-(Disposition|Type).*name\s*=\s*"?(.*(\.|=2E)(cpl|hta|pif))(\?=)?"?\s*(;|$)/x REJECT "$2"
+/^X-Originating-IP:/ IGNORE
+/^User-Agent:/ IGNORE
+/^Mime-Version:/ REPLACE Mime-Version: 1.0
+/^X-Spam-(Flag|Status): *YES/ DISCARD
+/^X-Spam-Level: \*{15,}/ REJECT spam
+/^Subject:.*(\bcialis\b|v[i1]agra)/ REJECT No drugs
+/^Subject: *\[SPAM\]/ HOLD
+/^From:.*@(?:mail\.)?bad-domain\.tld\b/ REJECT
+/^Reply-To:.*<[^>]+@(example\.(com|net))>/ WARN $1
+/^Subject:\s*$/ REJECT empty subject
+/^(To|From|Cc|Reply-To):.*<>/ REJECT
+/^Date: .*(19[0-9]{2}|200[0-9])/ REJECT Past Date
+/[^[:print:]]{8}/ REJECT 8bit
+/^Subject:.*[\x80-\xff]{4,}/ REJECT 8bit
+/^Subject: =\?(big5|euc-kr|gb2312|ks_c_5601-1987|koi8-r)\?/ REJECT charset
+/charset="?(koi8-r|windows-1251)/ REJECT
+/^X-Mailer: (?:The Bat!|Foxmail) [0-9.]+$/ WARN
+/^Subject:.*\$[0-9,]{5,}/ WARN
+/^From: .*(\.ru|\.cn)>?$/ WARN
+/^Subject: (?:Re|Fwd|AW): {2,}/ WARN
+/^To: undisclosed[- ]recipients?:?;?$/ WARN
+/^(?:From|Sender): "?[0-9]{6,}"? </ WARN
+!/^[[:print:][:space:]]*$/ WARN non-printing
+if /^Content-(?:Type|Disposition):/
+/name="?[^"]+\.(wsf|lnk)"?$/ REJECT
+/\.(zip|rar|7z)/ WARN
+endif
+if !/^(From|To):/
+/@localhost\b/ WARN
+endif
+/^(.*)$/ DUNNO
+"""),
+    ("body_checks", "pcre", r"""
+~^[[:alnum:]+/]{60,}$~ DUNNO
+/^<iframe src=(3D)?cid:.* height=(3D)?0 width=(3D)?0>$/ REJECT IFRAME
+/^begin [0-7]{3,} .*\.(exe|scr)/ REJECT uu
+/(https?:\/\/)?(www\.)?bad\.example\.com/ REJECT
+/http:\/\/[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+\// WARN
+/<a\s+href=["']?javascript:/ REJECT
+/\bunsubscribe\b.*\bclick here\b/ WARN
+/^[> ]+/ DUNNO
+/bitcoin.*\b[13][a-km-zA-HJ-NP-Z1-9]{25,34}\b/ REJECT
+/^\s*[-_=*]{20,}\s*$/ DUNNO
+/make.money.fast/ REJECT
+/\b(?:\d{1,3}\.){3}\d{1,3}\b/ WARN
+/\b[\w.+-]+@[\w-]+\.[\w.-]+\b/ WARN
+/visit us at w{3}\.[a-z]+\.(ru|cn)/ WARN
+/M[ck]Dowell & Sons/ WARN
+"""),
+    ("recipient_access", "pcre", r"""
+/^(?!owner-)(.*)-outgoing@(.*)/ 550 Use ${1}@${2} instead
+/^friend@(?!my\.domain$)/ 550 Stick this in your pipe
+/^bounce\+.*=.*@example\.com$/ OK
+/^noddy@my\.domain$/  550 This user is a funny one.
+ You do not want to send mail to them.
+/@/ DUNNO
+"""),
+    ("client_access", "pcre", r"""
+/^(?:\d{1,3}[.-]){3}\d{1,3}\./ REJECT dynamic
+/([0-9a-f]{2}-?){6}\.(cable|dsl)\./ WARN
+/\.dsl\.example\.net$/ REJECT
+/^unknown$/ WARN
+/^10\.1\./ OK
+"""),
+    ("helo_access", "regexp", r"""
+/^[0-9.]+$/ REJECT
+/^[^.]+$/ WARN
+/^(mail\.)?example\.com$/ REJECT you are not me
+/^\[?10\.([0-9]+)\./ REJECT
+"""),
+]
+
+
 class Innocent(unittest.TestCase):
     """Thousands of rules as people write them, and not a warning."""
+
+    def test_found(self):
+        folder = Folder()
+        for setting, kind, text in FOUND:
+            path = folder.write("table", text)
+            conf = folder.write("conf", '%s = [ "%s:%s" ];\n' % (
+                setting, kind, path))
+            done = tool("check", "--lint", "-c", conf)
+            self.assertEqual(done.stdout.decode(), "", setting)
+        folder.close()
 
     def test_rules(self):
         rng = random.Random(SEED)
