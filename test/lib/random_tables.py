@@ -210,6 +210,7 @@ def cidr_lines(rng):
             lines.append(not_it + network(rng) + pick(
                 rng, (9, b" "), (1, b"\t")) + pick(
                 rng, (9, lambda: b"r" + letters(rng, 3)), (1, b"$1 $$"),
+                (0.5, b"caf" + E_ACUTE),
                 (0.3, b"")))
         elif kind == "if":
             depth += 1
@@ -224,7 +225,10 @@ def cidr_lines(rng):
             lines.append(rng.choice([b"# x", b"", b"if", b"if !", b"!",
                                      b"foo", b"endif2", b"if2 10.0.0.0/8"]))
         elif lines:
-            lines.append(rng.choice([b"  more", b"\t10.0.0.0/8 x"]))
+            if rng.random() < 0.3:
+                lines.append(rng.choice([b"# between", b"", b"  # too"]))
+            lines.append(rng.choice([b"  more", b"\t10.0.0.0/8 x",
+                                     b" long" * 3000]))
     while depth and rng.random() < 0.8:
         depth -= 1
         lines.append(b"endif")
