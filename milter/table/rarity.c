@@ -3,7 +3,8 @@
  *
  * The table has -log2 of shares, in half bits: of each byte by itself, and of
  * what follows it.  A run's are added up, as if each byte knew only of the one
- * before it.
+ * before it; but where the run has a word that is more common than that, the
+ * word counts.
  */
 #include "table/rarity.h"
 
@@ -11,11 +12,20 @@
 
 #include "table/rarity_table.h"
 
+/* No longer ones are asked for; what is behind it makes a run no rarer. */
+#define RUN_MAX		64
+
+static unsigned char
+fold(char c)
+{
+	return (unsigned char)(c | 0x20);
+}
+
 /* A row or column of the table: folded ASCII, or all that is not ASCII. */
 static unsigned
 code(char c)
 {
-	unsigned byte = (unsigned char)c;
+	unsigned byte = fold(c);
 
 	return byte < 0x80 ? (byte & 0x1f) | (byte >> 1 & 0x20) : 64;
 }
@@ -26,16 +36,57 @@ half_bits(char letter)
 	return letter <= 'Z' ? letter - 'A' : letter - 'a' + 26;
 }
 
+static bool
+ends_with(struct span run, const char *word, size_t n)
+{
+	if (n > run.n)
+		return false;
+	/* The last bytes are known to be equal. */
+	for (size_t i = 2; i <= n; i++)
+		if (fold(run.p[run.n - i]) != (unsigned char)word[n - i])
+			return false;
+	return true;
+}
+
+/* The least of what the last byte makes it, and what words at the end do. */
+static int
+with_words(struct span run, const int *sums, int sum)
+{
+	unsigned char last = fold(run.p[run.n - 1]);
+
+	/* Words are ASCII, and none ends with a blank. */
+	if (last <= ' ' || last >= 0x80)
+		return sum;
+	for (size_t i = rarity_words_to[last - ' ' - 1];
+	    i < rarity_words_to[last - ' ']; i++) {
+		const char *word = rarity_words[i];
+		size_t n = (size_t)(word[1] - '0');
+		int with = half_bits(word[0]);
+
+		if (!ends_with(run, word + 2, n))
+			continue;
+		with += n < run.n ? sums[run.n - n - 1] : 0;
+		if (with < sum)
+			sum = with;
+	}
+	return sum;
+}
+
 double
 rarity_of(struct span run)
 {
-	int sum = 0;
+	int sums[RUN_MAX], sum = 0;
 
+	run = span_head(run, RUN_MAX);
 	for (size_t i = 0; i < run.n; i++) {
-		unsigned now = code((char)(run.p[i] | 0x20));
+		unsigned now = code(run.p[i]);
 
 		sum += half_bits(i == 0 ? rarity_alone[now] :
-		    rarity_next[code((char)(run.p[i - 1] | 0x20))][now]);
+		    rarity_next[code(run.p[i - 1])][now]);
+		/* No word is shorter. */
+		if (i >= 3)
+			sum = with_words(span_head(run, i + 1), sums, sum);
+		sums[i] = sum;
 	}
 	return ldexp((sum & 1) != 0 ? 1 / 1.41421356 : 1, -(sum / 2));
 }

@@ -2,7 +2,8 @@
  * rarity_table - how common bytes are in mail, and what follows them.
  *
  * Written by test/tools/rarity; see rarity.c for what it means.  A letter
- * stands for half bits of rarity: A 0, B 1, ... Z 25, a 26, ... z 51.
+ * stands for half bits of rarity: A 0, B 1, ... Z 25, a 26, ... z 51.  Words
+ * have theirs and their length in front, and stand by their last bytes.
  */
 #ifndef POSTERN_TABLE_RARITY_TABLE_H
 #define POSTERN_TABLE_RARITY_TABLE_H
@@ -77,6 +78,93 @@ static const char *const rarity_next[] = {
 	"NMOPLNQMONOMNNQQNOQPLMQPMNgPKLhLLQONQJNOOQPQONLQOQQDbKPQQeeQNKJMQ",
 	"OSOQRTQTQnVVGMMNHLLMMMLKQNVUSMSROLMMKIMNMNQSOMJMKPMLMNRNSRTQPTSHr",
 	"HnUqrqpPUPMUQOPhgeSggfijiiUmUiknSQPOSNUSUQRUMQORShKKONgUQRhSUURlB",
+};
+
+static const char *const rarity_words[] = {
+	"Y6dary=\"", "a8lename=\"", "Y6name=\"", "Y4ry=\"", "Y8undary=\"",
+	"Z6.com-*", "a8base64-*", "X6com>-*", "a6se64-*", "Y6*mime-",
+	"Q6------", "Z6-8859-", "X6.com>-", "Z4859-", "a4=us-", "a6ase64-",
+	"S8content-", "a4e64-", "a6et=us-", "W4fer-", "W4ime-", "Z4iso-",
+	"Z8le.com>-", "Y8message-", "W6nsfer-", "S6ntent-", "W8ransfer-",
+	"a8rset=us-", "Z8so-8859-", "Y6ssage-", "a6uoted-", "X6ample.",
+	"X8example.", "X4ple.", "Z4age/", "X4art/", "W4ext/", "X6ipart/",
+	"X8ltipart/", "Z459-1", "Z68859-1", "Z8o-8859-1", "Z6base64",
+	"Z4se64", "Z4-885", "Z6so-885", "Z4ase6", "Z6iso-88", "Z4o-88",
+	"Z4so-8", "Z48859", "Z8iso-8859", "Z6o-8859", "Y6*date:", "Y6*from:",
+	"Y4*to:", "X4-id:", "a8-mailer:", "U6-type:", "a6ailer:", "X6bject:",
+	"X8eceived:", "X4ect:", "X6eived:", "Y6ge-id:", "W4ing:", "W4ion:",
+	"Z6ition:", "W8ncoding:", "U8nt-type:", "W6oding:", "Z8osition:",
+	"X4rom:", "Y6rsion:", "Y8sage-id:", "X8subject:", "X4ved:",
+	"Y8version:", "U4ype:", "b6/html;", "Y4ain;", "Z6mixed;", "Y6plain;",
+	"Z8t/mixed;", "Y8t/plain;", "b4tml;", "Z4xed;", "b8xt/html;",
+	"X4ame=", "X6arset=", "X4ary=", "X8charset=", "a6ename=",
+	"a8ilename=", "X6ndary=", "X8oundary=", "X4set=", "Y6e.com>",
+	"Z8ple.com>", "Z6*messa", "W4-tra", "X4/pla", "Y4`exa", "Z4atta",
+	"W6bounda", "a8d-printa", "V4essa", "Z6filena", "W6nt-tra",
+	"a6printa", "a8set=us-a", "a6t=us-a", "W8tent-tra", "X8text/pla",
+	"X6ultipa", "Z4us-a", "a4x-ma", "X6xt/pla", "X4*sub", "a8-printab",
+	"a6>-*sub", "a6rintab", "X4*rec", "Z4-asc", "W4-enc", "X4bjec",
+	"W6er-enc", "X6mple.c", "W8sfer-enc", "X6subjec", "a8t=us-asc",
+	"Z4ttac", "Z6us-asc", "X8xample.c", "W6-encod", "Z6/mixed",
+	"Y6age-id", "W6ceived", "Y4e-id", "W8er-encod", "W4ived", "Z4ixed",
+	"Y4nt-d", "Y8ontent-d", "a6quoted", "W8received", "Z8rt/mixed",
+	"Y8ssage-id", "Y6tent-d", "T6*conte", "Z8*message", "Y8*mime-ve",
+	"X8*receive", "X6*subje", "b8*x-maile", "Z6-*date", "W8-transfe",
+	"a8>-*subje", "Y8`example", "W8ansfer-e", "Z8art/mixe", "Z8attachme",
+	"Z4base", "X6charse", "Y4e-ve", "W6eceive", "W4eive", "U8ent-type",
+	"W4er-e", "W6essage", "Z8filename", "Y6ime-ve", "a6inline",
+	"Z6lename", "V4mime", "Z4mixe", "X4name", "W4nsfe", "a6ntable",
+	"W6ransfe", "W4rece", "a8rintable", "W4sage", "W6sfer-e", "U6t-type",
+	"Z6t/mixe", "Z6tachme", "U4type", "X4ubje", "a4uote", "X6xample",
+	"W4ansf", "W8t-transf", "W6transf", "W6coding", "W8encoding",
+	"V6messag", "V4ssag", "Z6attach", "a6text/h", "W4with", "a4xt/h",
+	"X6*recei", "a6*x-mai", "Z6-ascii", "Z8-disposi", "Y4-mai", "Z4-pri",
+	"Y6-versi", "a8=us-asci", "Z6art/mi", "Z4asci", "W4ecei", "a6ed-pri",
+	"W6encodi", "Z6ent-di", "Y8essage-i", "X8ext/plai", "Y4ge-i",
+	"Z8ipart/mi", "Y6isposi", "Y8ispositi", "Y8me-versi", "Z8ntent-di",
+	"a8oted-pri", "X4plai", "Y4posi", "Y6positi", "W8r-encodi",
+	"Z6s-asci", "Y6sage-i", "Z4scii", "Z4t-di", "X6t/plai", "W4ulti",
+	"Z8us-ascii", "X4subj", "W4ampl", "X6exampl", "a8ext/html",
+	"X6ext/pl", "X4html", "a6intabl", "U4mail", "a8printabl", "a6t/html",
+	"X4tabl", "a6x-mail", "Y4*mim", "Z4*x-m", "Z4/htm", "X4exam",
+	"Z4form", "V4from", "Z6ilenam", "X6le.com", "X8mple.com", "Z6part/m",
+	"Z4rt/m", "a8text/htm", "Z8tipart/m", "Z6ttachm", "a6xt/htm",
+	"Z6\"-*con", "W8-encodin", "Y8-version", "X6/plain", "a60-*con",
+	"Z6achmen", "W4boun", "b6cation", "S6conten", "a6d-prin",
+	"W8ent-tran", "X6ersion", "W6fer-en", "W6ncodin", "W8nsfer-en",
+	"Y8position", "W4r-en", "a6return", "Y6sition", "W6t-tran",
+	"a8ted-prin", "W4tran", "Z8ttachmen", "X8xt/plain", "Y4*fro",
+	"Z6-dispo", "Y8e-versio", "W8fer-enco", "Y4ispo", "X4itio",
+	"Z8nt-dispo", "Y6ositio", "W6r-enco", "Y8spositio", "X6versio",
+	"U4-typ", "Y6`examp", "a4ed-p", "Z8ent-disp", "X4ltip", "X6multip",
+	"U6nt-typ", "a6oted-p", "a8quoted-p", "W4smtp", "Z6t-disp",
+	"U8tent-typ", "X6text/p", "X4xamp", "X4xt/p", "W6ansfer", "a4d-pr",
+	"W6ent-tr", "X4ipar", "X6ltipar", "X8multipar", "W4ndar",
+	"W8ntent-tr", "W6oundar", "W4sfer", "W4t-tr", "a6ted-pr",
+	"W8transfer", "a8uoted-pr", "a8x-mailer", "a6-*this", "Z4-dis",
+	"W6-trans", "a6=us-as", "a8arset=us", "Y6dispos", "Y6e-vers",
+	"a8et=us-as", "Y8ime-vers", "V4mess", "Z6nt-dis", "W8nt-trans",
+	"W4rans", "Z4s-as", "a6set=us", "Y4spos", "Z8t-dispos", "a4t=us",
+	"Z8tent-dis", "Y4*dat", "X8*subject", "U6-*cont", "a47bit",
+	"Z6chment", "Y8disposit", "a6ext/ht", "a6format", "X6harset",
+	"X4ject", "W4mult", "T4nt-t", "S6ontent", "T8ontent-t", "Y4osit",
+	"V4part", "Z4quot", "Y6sposit", "T6tent-t", "X6tipart", "X6ubject",
+	"X8ultipart", "Z4et=u", "Z8harset=u", "Z6rset=u", "W4ceiv", "Y4me-v",
+	"Y6mime-v", "W6receiv", "Z4/mix", "Z8part/mix", "Z6rt/mix", "Z4body",
+	"W8boundary", "W4dary", "U6ent-ty", "U8ntent-ty", "U4t-ty",
+	"W6undary",
+};
+
+/* How many of them end with a byte from ' ' on, or with one before. */
+static const unsigned short rarity_words_to[] = {
+	0, 0, 5, 5, 5, 5, 5, 5, 5, 5, 9, 9,
+	9, 31, 34, 39, 39, 42, 42, 42, 44, 46, 47, 47,
+	50, 53, 79, 88, 88, 97, 99, 99, 99, 99, 99, 99,
+	99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+	99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+	99, 99, 99, 99, 99, 118, 122, 134, 149, 191, 194, 198,
+	202, 236, 237, 237, 248, 263, 287, 298, 313, 313, 328, 347,
+	369, 372, 376, 376, 379, 386, 386, 386, 386, 386, 386, 386,
 };
 
 #endif

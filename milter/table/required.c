@@ -34,6 +34,10 @@ add_set(struct row *row, const struct node *node)
 	struct runs runs;
 
 	runs.n = 0;
+	if (node->literal) {
+		row_add_byte(row, (char)(node->byte | 0x20));
+		return;
+	}
 	for (unsigned byte = 0; byte < 256 && runs.n <= SET_MAX; byte++) {
 		char folded = (char)(byte | 0x20);
 
@@ -345,27 +349,6 @@ keep_clause(const struct run_list *list, struct region *region,
 	return !region->failed;
 }
 
-static bool
-keep_start(const struct row *row, struct region *region,
-    struct required *required)
-{
-	struct required_clause *clause = &required->clauses[required->n];
-	struct runs runs;
-	struct run_list list;
-
-	row_begin(row, START_RUNS, &runs);
-	if (runs_shortest(&runs) == 0)
-		row_begin(row, REQUIRED_RUNS_MAX, &runs);
-	runs_prune(&runs, true);
-	if (runs_shortest(&runs) == 0)
-		return true;
-	required->n++;
-	clause->at_start = true;
-	clause->rarity = runs_rarity(&runs);
-	return runs_keep(&runs, row->region, &list) &&
-	    keep_clause(&list, region, clause);
-}
-
 /* Who has one of the first runs also has one of the second. */
 static bool
 implies(const struct run_list *first, const struct run_list *second)
@@ -394,12 +377,61 @@ is_implied(const struct row *row, size_t claim)
 	return false;
 }
 
+/*
+ * What follows from how the text begins is asked for elsewhere only where
+ * there is nothing better: the name of a field is in every mail.
+ */
+static void
+drop_start(struct row *row, const struct runs *start)
+{
+	struct run_list list;
+	size_t n = 0;
+
+	if (row->n_claims == 0 || !runs_keep(start, row->region, &list))
+		return;
+	for (size_t i = 0; i < row->n_claims; i++)
+		if (!implies(&list, &row->claims[i].list))
+			row->claims[n++] = row->claims[i];
+	row->n_claims = n > 0 ? n : 1;
+}
+
 static bool
-keep(const struct row *row, bool anchored, struct region *region,
+keep_start(const struct row *row, const struct runs *start,
+    struct region *region, struct required *required)
+{
+	struct required_clause *clause = &required->clauses[required->n++];
+	struct run_list list;
+
+	clause->at_start = true;
+	clause->rarity = runs_rarity(start);
+	return runs_keep(start, row->region, &list) &&
+	    keep_clause(&list, region, clause);
+}
+
+/* What the text begins with; false where nothing is known of that. */
+static bool
+find_start(const struct row *row, struct runs *start_r)
+{
+	row_begin(row, START_RUNS, start_r);
+	if (runs_shortest(start_r) == 0)
+		row_begin(row, REQUIRED_RUNS_MAX, start_r);
+	runs_prune(start_r, true);
+	return runs_shortest(start_r) > 0;
+}
+
+static bool
+keep(struct row *row, bool anchored, struct region *region,
     struct required *required)
 {
-	size_t max = REQUIRED_CLAUSES_MAX - (anchored ? 1U : 0U);
+	struct runs start;
+	size_t max = REQUIRED_CLAUSES_MAX;
 
+	if (anchored && find_start(row, &start)) {
+		drop_start(row, &start);
+		max--;
+	} else {
+		anchored = false;
+	}
 	for (size_t i = 0; i < row->n_claims && required->n < max; i++) {
 		struct required_clause *clause =
 		    &required->clauses[required->n];
@@ -411,7 +443,7 @@ keep(const struct row *row, bool anchored, struct region *region,
 		if (!keep_clause(&row->claims[i].list, region, clause))
 			return false;
 	}
-	return !anchored || keep_start(row, region, required);
+	return !anchored || keep_start(row, &start, region, required);
 }
 
 static bool

@@ -21,18 +21,23 @@
 #define REQUIRED_CLAUSES_MAX	4
 
 /*
- * At least one of the runs is in the text; with at_start the text begins with
- * one of them (they are of any length then, else of 3 bytes or more).
+ * At least one of the runs is in the text, and they are of 3 bytes or more;
+ * with at_start the text begins with one of them, and they are of any length.
  */
 struct required_clause {
-	const struct span *runs;	/* folded; none is part of another */
+	/* Folded; none is part of another, or with at_start begins another. */
+	const struct span *runs;
 	size_t n;
 	bool at_start;
-	double rarity;	/* of one of them, per byte of ordinary mail; see rarity.h */
+	double rarity;	/* of any of them, in ordinary mail; see rarity.h */
 };
 
 struct required {
-	/* All of them hold; the one that is not at_start and is rarest first. */
+	/*
+	 * All of them hold.  The one that costs least to look for, which is
+	 * the rarest or nearly so, comes first; the one at_start last.  What
+	 * follows from that one is asked for only where it is all there is.
+	 */
 	struct required_clause clauses[REQUIRED_CLAUSES_MAX];
 	size_t n;	/* 0: nothing is known */
 	size_t least;	/* the text has at least so many bytes */

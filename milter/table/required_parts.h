@@ -38,6 +38,9 @@ void row_init(struct row *row, struct region *region);
 
 void row_add_gap(struct row *row);
 
+/* A run of one byte, which is folded. */
+void row_add_byte(struct row *row, char byte);
+
 /* No runs, or an empty set: a gap. */
 void row_add_runs(struct row *row, const struct runs *runs);
 

@@ -46,6 +46,24 @@ row_add_gap(struct row *row)
 }
 
 void
+row_add_byte(struct row *row, char byte)
+{
+	struct {
+		struct span run;
+		char byte;
+	} *kept = region_alloc(row->region, sizeof(*kept));
+	struct cell *cell = add_cell(row);
+
+	if (kept == NULL || cell == NULL) {
+		row->failed = true;
+		return;
+	}
+	kept->byte = byte;
+	kept->run = span_make(&kept->byte, 1);
+	*cell = (struct cell){ .list = { &kept->run, 1, 1, 1 } };
+}
+
+void
 row_add_runs(struct row *row, const struct runs *runs)
 {
 	struct cell *cell, kept = { .gap = false };

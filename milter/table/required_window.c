@@ -25,8 +25,7 @@ cost_of(double rarity, size_t shortest, size_t n)
 	double cost = shortest >= 7 ? COST_OF_7 : shortest >= 5 ? COST_OF_5 :
 	    shortest >= 4 ? COST_OF_4 : COST_OF_3;
 
-	return shortest < 3 ? INFINITY :
-	    rarity + cost + COST_OF_RUN * (double)(n - 1);
+	return rarity + cost + COST_OF_RUN * (double)(n - 1);
 }
 
 bool
@@ -45,25 +44,37 @@ struct window {
 	double cost;
 };
 
-/* Cells [from, to) are known to be within the bounds. */
-static double
-cost_of_window(const struct row *row, size_t from, size_t to,
-    struct runs *runs)
+/* False where they are too many after all. */
+static bool
+read_window(const struct row *row, size_t from, size_t to, struct runs *runs_r)
 {
 	bool even = true;
 
-	runs_begin(runs);
+	runs_begin(runs_r);
 	for (size_t i = from; i < to; i++) {
 		const struct run_list *list = &row->cells[i].list;
 
 		even &= list->shortest == list->longest;
-		if (!runs_times(runs, list))
-			return INFINITY;
+		if (!runs_times(runs_r, list))
+			return false;
 	}
 	/* Only then may one of them be part of another. */
 	if (!even)
-		runs_prune(runs, false);
-	return cost_of(runs_rarity(runs), runs_shortest(runs), runs->n);
+		runs_prune(runs_r, false);
+	return true;
+}
+
+static double
+cost_of_window(const struct row *row, size_t from, size_t to,
+    struct runs *runs)
+{
+	size_t shortest;
+
+	if (!read_window(row, from, to, runs))
+		return INFINITY;
+	shortest = runs_shortest(runs);
+	return shortest < 3 ? INFINITY :
+	    cost_of(runs_rarity(runs), shortest, runs->n);
 }
 
 /* The first cell after from that the bounds have no room for. */
@@ -135,10 +146,9 @@ claim_window(struct row *row, size_t from, size_t end)
 	struct window window;
 	struct claim claim;
 
-	if (!find_window(row, from, end, &window))
-		return;
-	cost_of_window(row, window.from, window.to, &runs);
-	if (claim_make(&runs, row->region, &claim))
+	if (find_window(row, from, end, &window) &&
+	    read_window(row, window.from, window.to, &runs) &&
+	    claim_make(&runs, row->region, &claim))
 		row_add_claim(row, &claim);
 }
 

@@ -78,9 +78,9 @@ runs_join(struct runs *runs, const struct runs *more)
 static bool
 holds(struct span run, struct span part, bool at_start)
 {
-	if (at_start)
+	if (at_start || part.n == run.n)
 		return span_starts(run, part);
-	return part.n <= run.n &&
+	return part.n < run.n &&
 	    memmem(run.p, run.n, part.p, part.n) != NULL;
 }
 
@@ -89,8 +89,9 @@ static bool
 is_spare(const struct runs *runs, size_t i, bool at_start)
 {
 	for (size_t j = 0; j < runs->n; j++)
-		if (j != i && holds(runs_at(runs, i), runs_at(runs, j),
-		    at_start) && (runs->length[j] < runs->length[i] || j < i))
+		if ((runs->length[j] < runs->length[i] ||
+		    (runs->length[j] == runs->length[i] && j < i)) &&
+		    holds(runs_at(runs, i), runs_at(runs, j), at_start))
 			return true;
 	return false;
 }

@@ -179,12 +179,22 @@ parse_dot(const struct parser *parser, struct node *node)
 	byteset_invert(&node->set);
 }
 
+static enum node_kind
+kind_of_dollar(const struct parser *parser)
+{
+	if (syntax_has(parser, PCRE2_MULTILINE))
+		return NODE_LINE_END;
+	return syntax_has(parser, PCRE2_DOLLAR_ENDONLY) ||
+	    syntax_has(parser, SYNTAX_POSIX) ? NODE_VERY_END : NODE_END;
+}
+
 static void
 set_literal(const struct parser *parser, struct node *node, unsigned char c)
 {
 	node->kind = NODE_SET;
 	byteset_add(&node->set, c);
-	syntax_fold(&node->set, parser->options);
+	if (ascii_alnum(c))
+		syntax_fold(&node->set, parser->options);
 	node->literal = true;
 	node->byte = c;
 }
@@ -215,12 +225,10 @@ parse_atom(struct parser *parser, struct node *node)
 	    sees_brace(parser))) {
 		n = 0;
 	} else if (c == '^') {
-		node->kind = syntax_has(parser, PCRE2_MULTILINE) ? NODE_LINE_START :
-		    NODE_START;
+		node->kind = syntax_has(parser, PCRE2_MULTILINE) ?
+		    NODE_LINE_START : NODE_START;
 	} else if (c == '$') {
-		node->kind = syntax_has(parser, PCRE2_MULTILINE) ? NODE_LINE_END :
-		    syntax_has(parser, PCRE2_DOLLAR_ENDONLY) ||
-		    syntax_has(parser, SYNTAX_POSIX) ? NODE_VERY_END : NODE_END;
+		node->kind = kind_of_dollar(parser);
 	} else {
 		set_literal(parser, node, c);
 	}

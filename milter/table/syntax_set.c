@@ -306,6 +306,9 @@ syntax_fold(struct byteset *set, uint32_t options)
 {
 	if ((options & PCRE2_CASELESS) == 0)
 		return;
+	/* There are no letters elsewhere. */
+	if (set->bits[1] == 0)
+		return;
 	for (int c = 'a'; c <= 'z'; c++) {
 		unsigned char lower = (unsigned char)c;
 		unsigned char upper = (unsigned char)(c - 'a' + 'A');

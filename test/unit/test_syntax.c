@@ -15,7 +15,8 @@ static const char *const sets[] = {
 	"[\\b]", "[[:alpha:]]", "[^[:alpha:]]", "[[:^alpha:]]",
 	"[[:alnum:]_]", "[[:digit:][:space:]]", "[[:xdigit:]]",
 	"[[:blank:]]", "[[:print:]]", "[[:graph:]]", "[[:ascii:]]",
-	"[[:word:]]", "[a-z0-9.-]", "[A-F]", "[^\\n]", "[\\s\\S]", "[!-~]",
+	"[[:word:]]", "[[:upper:]]", "[[:^lower:]]", "[[:punct:]]",
+	"[[:cntrl:]]", "[a-z0-9.-]", "[A-F]", "[^\\n]", "[\\s\\S]", "[!-~]",
 	"[\xc3\xa9]", "[\x80-\xff]", "[.]", "[[]", "[a[]", "[\\h\\v]", "(?-i)a",
 	"(?i)a", "(?-s).", "(?:a)", "(a)", "(?<n>a)", "(?i:a)",
 	"(?P<n>a)", "(?'n'a)", "(?>a)", "a{1}", "[+-\\/]", "]", "}", ",",
@@ -117,7 +118,7 @@ draw(const struct branch *branch, struct buf *out)
 		for (const struct node *node = branch->first; node != NULL;
 		    node = node->next) {
 			if (node->kind != NODE_SET)
-				buf_addc(out, ".G^L$Zl=?\\"[node->kind]);
+				buf_addc(out, ".G^L$Zl=?\\*"[node->kind]);
 			else
 				buf_addc(out, node->dot ? '.' : node->literal ?
 				    (char)node->byte : '_');
@@ -157,6 +158,7 @@ static const struct {
 	{ "a{2}|[b]*?", SYNTAX_POSIX, NULL },
 	{ "(a|b){2}[\\.]\\.\\w", SYNTAX_POSIX, "G(a|b){2,2}_._" },
 	{ "a$\\b", SYNTAX_POSIX, "aZ=" },
+	{ "\\<a\\>\\`\\'", SYNTAX_POSIX, "=a=^Z" },
 	{ "a\\d", SYNTAX_POSIX, NULL },
 	{ "(?:a)", SYNTAX_POSIX, NULL },
 	{ "a", SYNTAX_POSIX | PCRE2_MULTILINE, NULL },
@@ -182,6 +184,55 @@ test_trees(void **state)
 		    (tree != NULL &&
 		    strcmp(buf_string(&got), trees[i].want) != 0)) {
 			print_error("%s: %s\n", trees[i].pattern,
+			    tree != NULL ? buf_string(&got) : "no tree");
+			wrong++;
+		}
+		buf_clear(&got);
+		region_clear(&region);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+/* What a loose tree has beside; much of it as a node that is anything. */
+static const struct {
+	const char *pattern;
+	uint32_t options;
+	const char *want;
+} loose[] = {
+	{ "a\\Rb", FLAGS, "a*b" },
+	{ "\\Qa|\\E+(?#c)b", FLAGS, "a|{1,-1}b" },
+	{ "a b #c", FLAGS | PCRE2_EXTENDED, "ab" },
+	{ "a(?(1)b|c)d", FLAGS, "a*d" },
+	{ "(?|a|b)\\K(*SKIP)", FLAGS, "G(a|b)==" },
+	{ "a{x}", FLAGS, "a{x}" },
+	{ "a{,3}", FLAGS, NULL },
+	{ "(*UTF)a", FLAGS, NULL },
+	{ "(*ACCEPT)a", FLAGS, NULL },
+	{ "a**", FLAGS, NULL },
+	{ "a**", SYNTAX_POSIX, "G(a{0,-1}){0,-1}" },
+	{ "a", PCRE2_UTF, NULL },
+};
+
+static void
+test_loose(void **state)
+{
+	int wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(loose); i++) {
+		struct region region;
+		const struct branch *tree;
+		struct buf got;
+
+		region_init(&region, 100000);
+		buf_init(&got, 1000);
+		tree = syntax_read_loose(span_of(loose[i].pattern),
+		    loose[i].options, &region);
+		draw(tree, &got);
+		if ((tree == NULL) != (loose[i].want == NULL) ||
+		    (tree != NULL &&
+		    strcmp(buf_string(&got), loose[i].want) != 0)) {
+			print_error("%s: %s\n", loose[i].pattern,
 			    tree != NULL ? buf_string(&got) : "no tree");
 			wrong++;
 		}
@@ -219,6 +270,7 @@ main(void)
 		cmocka_unit_test(test_sets),
 		cmocka_unit_test(test_no_tree),
 		cmocka_unit_test(test_trees),
+		cmocka_unit_test(test_loose),
 		cmocka_unit_test(test_bounds),
 	};
 
