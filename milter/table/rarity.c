@@ -12,6 +12,9 @@
 
 #include "table/rarity_table.h"
 
+/* In half bits: one in eight. */
+#define LIKELY		6
+
 /* No longer ones are asked for; what is behind it makes a run no rarer. */
 #define RUN_MAX		64
 
@@ -34,6 +37,18 @@ static int
 half_bits(char letter)
 {
 	return letter <= 'Z' ? letter - 'A' : letter - 'a' + 26;
+}
+
+/*
+ * A byte knows of more than the one before it: where each is a likely one,
+ * that is language, and by far not as rare as it would be by chance.
+ */
+static int
+surprise(char letter)
+{
+	int bits = half_bits(letter);
+
+	return bits > LIKELY ? bits - LIKELY : 0;
 }
 
 static bool
@@ -81,8 +96,8 @@ rarity_of(struct span run)
 	for (size_t i = 0; i < run.n; i++) {
 		unsigned now = code(run.p[i]);
 
-		sum += half_bits(i == 0 ? rarity_alone[now] :
-		    rarity_next[code(run.p[i - 1])][now]);
+		sum += i == 0 ? half_bits(rarity_alone[now]) :
+		    surprise(rarity_next[code(run.p[i - 1])][now]);
 		/* No word is shorter. */
 		if (i >= 3)
 			sum = with_words(span_head(run, i + 1), sums, sum);
