@@ -79,12 +79,39 @@ is_utf_error(int result)
 	    result >= PCRE2_ERROR_UTF8_ERR21;
 }
 
+static int
+run(const struct pattern_search *search,
+    const struct pcre_statement *statement, uint32_t options,
+    pcre2_match_data *data)
+{
+	struct span key = search->key;
+
+	return pcre2_match(statement->code, (PCRE2_SPTR)(key.p != NULL ?
+	    key.p : ""), key.n, 0, options, data, search->scratch->context);
+}
+
+/*
+ * Where a result has groups, they are the interpreter's, which is all that
+ * Postfix has: of "(?:ab)(a)|(b)*+$" compiled code (PCRE2 10.42) says that the
+ * second group holds the b of "cb ", which was given up again.  Where it meets
+ * a limit, the groups of the compiled code are better than nothing.
+ */
+static int
+match_again(const struct pattern_search *search,
+    const struct pcre_statement *statement, pcre2_match_data *data)
+{
+	int result = run(search, statement, PCRE2_NO_JIT, data);
+
+	search->scratch->interpreted = true;
+	return result >= 0 || result == PCRE2_ERROR_NOMATCH ? result :
+	    run(search, statement, 0, data);
+}
+
 static enum outcome
 try(struct pattern_search *search, const void *statement_to_try)
 {
 	const struct pcre_statement *statement = statement_to_try;
 	struct scratch *scratch = search->scratch;
-	struct span key = search->key;
 	bool negated = statement->pattern.base.negated;
 	pcre2_match_data *data = scratch_data(scratch,
 	    statement->pattern.groups + 1);
@@ -96,8 +123,10 @@ try(struct pattern_search *search, const void *statement_to_try)
 	search->ends = pcre2_get_ovector_pointer(data);
 	search->pairs = pcre2_get_ovector_count(data);
 	/* 0 is a match with more groups than anybody wants to hear of. */
-	result = pcre2_match(statement->code, (PCRE2_SPTR)(key.p != NULL ?
-	    key.p : ""), key.n, 0, 0, data, scratch->context);
+	result = run(search, statement, 0, data);
+	if (result >= 0 && statement->pattern.groups > 0 &&
+	    !statement->interpreted)
+		result = match_again(search, statement, data);
 	if (result >= 0)
 		return negated ? OUTCOME_NO_MATCH : OUTCOME_MATCH;
 	if (result == PCRE2_ERROR_NOMATCH)

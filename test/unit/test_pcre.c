@@ -25,6 +25,8 @@ static const struct {
 	{ "s: it does not", "/a.b/s x", T("a\nb"), NULL },
 	{ "dot takes a byte", "/^.$/ x", T("\xc3\xa9"), NULL },
 	{ "dot takes a NUL", "/^a.b$/ x", T("a\0b"), "x" },
+	{ "a group that was given up", "/(?:ab)(a)|(b)*+$/ <$1$2>", T("cb "),
+	    "<>" },
 	{ "caret: the begin", "/^b/ x", T("a\nb"), NULL },
 	{ "m: each line", "/^b/m x", T("a\nb"), "x" },
 	{ "dollar before the last LF", "/b$/ x", T("ab\n"), "x" },
