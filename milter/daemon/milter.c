@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "daemon/translate.h"
+#include "session/needs.h"
 #include "session/session.h"
 
 /*
@@ -26,9 +27,6 @@
 
 enum stage { STAGE_IDLE, STAGE_ENVELOPE, STAGE_HEADER, STAGE_BODY };
 
-/* How far a verdict reaches. */
-enum scope { SCOPE_CONVERSATION, SCOPE_RECIPIENT, SCOPE_MESSAGE };
-
 struct conversation {
 	struct pin *pin;
 	const struct policy *policy;
@@ -38,6 +36,24 @@ struct conversation {
 	bool begun;			/* traffic_begin() said yes */
 	bool turned_away;		/* an ask was answered with no */
 	enum stage stage;
+};
+
+/*
+ * How not to be sent an event, and not to answer it.  For a mail server that
+ * has no silence libmilter fakes it: SMFIP_NR_* are always on offer.
+ */
+static const struct {
+	unsigned long leave_out, no_reply;
+} steps[] = {
+	[EVENT_CONNECT] = { SMFIP_NOCONNECT, SMFIP_NR_CONN },
+	[EVENT_HELO] = { SMFIP_NOHELO, SMFIP_NR_HELO },
+	[EVENT_MAIL] = { SMFIP_NOMAIL, SMFIP_NR_MAIL },
+	[EVENT_RCPT] = { SMFIP_NORCPT, SMFIP_NR_RCPT },
+	[EVENT_DATA] = { SMFIP_NODATA, SMFIP_NR_DATA },
+	[EVENT_HEADER] = { SMFIP_NOHDRS, SMFIP_NR_HDR },
+	[EVENT_EOH] = { SMFIP_NOEOH, SMFIP_NR_EOH },
+	[EVENT_BODY] = { SMFIP_NOBODY, SMFIP_NR_BODY },
+	[EVENT_EOM] = { 0, 0 },
 };
 
 /*
@@ -67,23 +83,50 @@ is_shadow(const struct conversation *c)
 	return c->policy->conf.mode == MODE_SHADOW;
 }
 
+/* It was agreed that no answer is given to this. */
+static bool
+is_silent(const struct conversation *c, enum event_kind kind)
+{
+	return (c->protocol & steps[kind].no_reply) != 0;
+}
+
 /*
  * Something failed here, or the other side does not keep the protocol's
- * order: the message is not ours to lose, nor to let pass unseen.
+ * order: the message is not ours to lose, nor to let pass unseen.  Where
+ * nothing of the conversation is known, neither is whether a reply is awaited:
+ * libmilter leaves out the one that says CONTINUE, and EOM has one for sure.
  */
 static sfsistat
-unable(const struct conversation *c, const char *why)
+fault_status(const struct conversation *c, enum event_kind kind)
 {
-	log_line(milter->log, LOG_LEVEL_WARNING, "warning: %s", why);
-	return c != NULL && is_shadow(c) ? SMFIS_ACCEPT : SMFIS_TEMPFAIL;
+	if (c == NULL)
+		return kind == EVENT_EOM ? SMFIS_TEMPFAIL : SMFIS_CONTINUE;
+	if (is_silent(c, kind))
+		return SMFIS_NOREPLY;
+	return is_shadow(c) ? SMFIS_ACCEPT : SMFIS_TEMPFAIL;
 }
 
 static sfsistat
-out_of_order(const struct conversation *c, const char *command)
+unable(const struct conversation *c, enum event_kind kind, const char *why)
 {
+	log_line(milter->log, LOG_LEVEL_WARNING, "warning: %s", why);
+	return fault_status(c, kind);
+}
+
+static sfsistat
+out_of_order(const struct conversation *c, enum event_kind kind)
+{
+	static const char *const names[] = {
+		[EVENT_CONNECT] = "CONNECT", [EVENT_HELO] = "HELO",
+		[EVENT_MAIL] = "MAIL", [EVENT_RCPT] = "RCPT",
+		[EVENT_HEADER] = "a header field",
+		[EVENT_EOH] = "the end of the header",
+		[EVENT_BODY] = "a body", [EVENT_EOM] = "the end of a message",
+	};
+
 	log_line(milter->log, LOG_LEVEL_WARNING,
-	    "warning: the mail server sent %s where none can be", command);
-	return c != NULL && is_shadow(c) ? SMFIS_ACCEPT : SMFIS_TEMPFAIL;
+	    "warning: the mail server sent %s where none can be", names[kind]);
+	return fault_status(c, kind);
 }
 
 /* One conversation, one session */
@@ -108,9 +151,6 @@ answer(struct conversation *c, enum ask_kind kind)
 
 	switch (kind) {
 	case ASK_CONVERSATION:
-		if (!c->joined)
-			c->joined = traffic_join(milter->traffic,
-			    c->policy->conf.session_limit);
 		yes = c->joined;
 		break;
 	case ASK_TRANSACTION:
@@ -213,7 +253,7 @@ refuse(SMFICTX *ctx, const struct verdict *verdict)
 }
 
 static sfsistat
-status_of(SMFICTX *ctx, const struct verdict *verdict, enum scope scope)
+status_of(SMFICTX *ctx, const struct verdict *verdict, enum event_kind kind)
 {
 	switch (verdict->kind) {
 	case VERDICT_CONTINUE:
@@ -222,7 +262,7 @@ status_of(SMFICTX *ctx, const struct verdict *verdict, enum scope scope)
 		return SMFIS_ACCEPT;
 	case VERDICT_DISCARD:
 		/* Cannot be said before MAIL; it is sticky. */
-		if (scope != SCOPE_CONVERSATION)
+		if (kind >= EVENT_MAIL)
 			return SMFIS_DISCARD;
 		break;
 	case VERDICT_REJECT:
@@ -232,37 +272,31 @@ status_of(SMFICTX *ctx, const struct verdict *verdict, enum scope scope)
 	return SMFIS_CONTINUE;
 }
 
+/* Who has no place here goes by unseen; all others are heard to the end. */
 static sfsistat
-shadow_status_of(const struct conversation *c, const struct verdict *verdict,
-    enum scope scope)
+shadow_status_of(const struct conversation *c)
 {
-	bool refused = verdict->kind == VERDICT_REJECT ||
-	    verdict->kind == VERDICT_TEMPFAIL;
-
-	if (verdict->kind == VERDICT_CONTINUE)
-		return SMFIS_CONTINUE;
-	/* Who has no place here goes by unseen. */
-	if (c->turned_away)
-		return SMFIS_ACCEPT;
-	if (refused && scope != SCOPE_MESSAGE)
-		return SMFIS_CONTINUE;
-	if (verdict->kind == VERDICT_DISCARD && scope == SCOPE_CONVERSATION)
-		return SMFIS_CONTINUE;
-	return SMFIS_ACCEPT;
+	return c->turned_away ? SMFIS_ACCEPT : SMFIS_CONTINUE;
 }
 
-/* The verdict, carried out; the outcome is not good after it. */
+/*
+ * The event, and its verdict carried out.  RCPT alone may be refused without
+ * an end to the message.
+ */
 static sfsistat
-give(SMFICTX *ctx, struct conversation *c, const struct outcome *outcome,
-    enum scope scope)
+answer_event(SMFICTX *ctx, struct conversation *c, struct event *event)
 {
-	sfsistat status = is_shadow(c) ?
-	    shadow_status_of(c, &outcome->verdict, scope) :
-	    status_of(ctx, &outcome->verdict, scope);
+	const struct outcome *outcome = tell(ctx, c, event);
+	sfsistat status;
 
-	if ((scope == SCOPE_MESSAGE && status != SMFIS_CONTINUE) ||
-	    (scope == SCOPE_RECIPIENT && (status == SMFIS_ACCEPT ||
-	    status == SMFIS_DISCARD)))
+	if (is_silent(c, event->kind))
+		return SMFIS_NOREPLY;
+	status = is_shadow(c) ? shadow_status_of(c) :
+	    status_of(ctx, &outcome->verdict, event->kind);
+	if (status == SMFIS_CONTINUE || event->kind < EVENT_MAIL)
+		return status;
+	if (event->kind != EVENT_RCPT || status == SMFIS_ACCEPT ||
+	    status == SMFIS_DISCARD)
 		end_message(ctx, c);
 	return status;
 }
@@ -399,14 +433,32 @@ make_edits(SMFICTX *ctx, const struct conversation *c,
 
 /* The callbacks, in the order of SMTP */
 
+/*
+ * A list must name one, and where nothing is wanted a name that no mail server
+ * has makes the packet empty.
+ */
+#define NO_MACRO	"{none}"
+
+/*
+ * What is used, where it is first known: Postfix knows the queue ID at DATA,
+ * Sendmail from MAIL on.  Each header field, too, brings the list of the
+ * header's end, from which libmilter takes nothing.  In Postfix these lists
+ * stand above milter_..._macros of main.cf.
+ */
 static void
-ask_for_macros(SMFICTX *ctx)
+ask_for_macros(SMFICTX *ctx, const struct needs *needs, bool has_data)
 {
-	static const struct { int stage; const char *names; } list[] = {
-		{ SMFIM_CONNECT, "{client_ptr} {client_resolve}" },
-		{ SMFIM_ENVFROM, "{mail_addr} {auth_authen} i" },
-		{ SMFIM_ENVRCPT, "{rcpt_addr} {rcpt_mailer} i" },
-		{ SMFIM_DATA, "i" }, { SMFIM_EOH, "i" }, { SMFIM_EOM, "i" },
+	const struct { int stage; const char *names; } list[] = {
+		{ SMFIM_CONNECT, needs->reverse ?
+		    "{client_resolve} {client_ptr}" : "{client_resolve}" },
+		{ SMFIM_HELO, NO_MACRO },
+		{ SMFIM_ENVFROM, needs->sender && needs->login ?
+		    "i {auth_authen} {mail_addr}" : needs->sender ?
+		    "i {mail_addr}" : needs->login ? "i {auth_authen}" : "i" },
+		{ SMFIM_ENVRCPT, needs->recipient ? "i {rcpt_addr}" : "i" },
+		{ SMFIM_DATA, "i" },
+		{ SMFIM_EOH, has_data ? NO_MACRO : "i" },
+		{ SMFIM_EOM, "i" },
 	};
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
@@ -414,18 +466,42 @@ ask_for_macros(SMFICTX *ctx)
 }
 
 /*
- * No reply to DATA, which only brings the queue ID, nor to header fields: what
- * they lead to is said at their end.  All actions that are on offer: which of
- * them a table asks for may change while the mail server runs.
+ * Whether there is a place for this conversation is known by now, so that only
+ * who has none waits for a reply to CONNECT.  In shadow mode that and MAIL are
+ * all that may be answered: what begins while the filter stops is to go on
+ * without it.
+ */
+static unsigned long
+protocol_for(const struct conversation *c, const struct needs *needs,
+    unsigned long offered)
+{
+	unsigned replies = is_shadow(c) ? event_bit(EVENT_MAIL) :
+	    needs->replies;
+	unsigned long protocol = SMFIP_SKIP | SMFIP_HDR_LEADSPC;
+
+	if (!c->joined)
+		replies |= event_bit(EVENT_CONNECT);
+	for (unsigned i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if ((needs->events & event_bit(i)) == 0)
+			protocol |= steps[i].leave_out;
+		if ((replies & event_bit(i)) == 0)
+			protocol |= steps[i].no_reply;
+	}
+	return protocol & offered;
+}
+
+/*
+ * What the mail server leaves out, and waits for, follows from the policy.
+ * All actions that are on offer: which of them a table asks for may change
+ * while the mail server runs.
  */
 static sfsistat
 on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1,
     unsigned long f2, unsigned long f3, unsigned long *pf0,
     unsigned long *pf1, unsigned long *pf2, unsigned long *pf3)
 {
-	const unsigned long welcome = SMFIP_NR_DATA | SMFIP_NR_HDR |
-	    SMFIP_RCPT_REJ | SMFIP_SKIP | SMFIP_HDR_LEADSPC;
 	struct conversation *c = calloc(1, sizeof(*c));
+	struct needs needs;
 
 	(void)f2;
 	(void)f3;
@@ -433,10 +509,13 @@ on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1,
 		return SMFIS_REJECT;	/* libmilter ends the connection */
 	c->pin = current_pin(milter->current);
 	c->policy = pin_policy(c->pin);
+	c->joined = traffic_join(milter->traffic,
+	    c->policy->conf.session_limit);
+	session_needs(c->policy, &needs);
 	c->actions = f0 & SMFI_CURR_ACTS;
-	c->protocol = *pf1 | (f1 & welcome);
+	c->protocol = *pf1 | protocol_for(c, &needs, f1);
 	if ((f0 & SMFIF_SETSYMLIST) != 0)
-		ask_for_macros(ctx);
+		ask_for_macros(ctx, &needs, (f1 & SMFIP_NODATA) != 0);
 	*pf0 = c->actions;
 	*pf1 = c->protocol;
 	*pf2 = *pf3 = 0;
@@ -465,14 +544,15 @@ on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *address)
 
 	/* After SMFIC_QUIT_NC nothing is left of what was negotiated. */
 	if (c == NULL || c->session != NULL)
-		return out_of_order(c, "CONNECT");
+		return out_of_order(c, EVENT_CONNECT);
 	if ((c->session = session_new(c->policy, &options)) == NULL)
-		return unable(c, "no memory for one more conversation");
+		return unable(c, EVENT_CONNECT,
+		    "no memory for one more conversation");
 	event.connect.name = span_of(name);
 	event.connect.address = translate_address(address, text);
 	event.connect.reverse = macro(ctx, "{client_ptr}");
 	event.connect.smtp = came_by_smtp(ctx, c);
-	return give(ctx, c, tell(ctx, c, &event), SCOPE_CONVERSATION);
+	return answer_event(ctx, c, &event);
 }
 
 static sfsistat
@@ -482,10 +562,10 @@ on_helo(SMFICTX *ctx, char *name)
 	struct event event = { .kind = EVENT_HELO };
 
 	if (c == NULL || c->session == NULL)
-		return out_of_order(c, "HELO");
+		return out_of_order(c, EVENT_HELO);
 	end_message(ctx, c);
 	event.helo.name = span_of(name);
-	return give(ctx, c, tell(ctx, c, &event), SCOPE_CONVERSATION);
+	return answer_event(ctx, c, &event);
 }
 
 /*
@@ -497,10 +577,9 @@ on_mail(SMFICTX *ctx, char **args)
 {
 	struct conversation *c = smfi_getpriv(ctx);
 	struct event event = { .kind = EVENT_MAIL };
-	sfsistat status;
 
 	if (c == NULL || c->session == NULL)
-		return out_of_order(c, "MAIL");
+		return out_of_order(c, EVENT_MAIL);
 	end_message(ctx, c);
 	c->begun = traffic_begin(milter->traffic);
 	c->stage = STAGE_ENVELOPE;
@@ -508,12 +587,7 @@ on_mail(SMFICTX *ctx, char **args)
 	event.mail.address = macro(ctx, "{mail_addr}");
 	event.mail.login = macro(ctx, "{auth_authen}");
 	event.mail.size = translate_size(args);
-	status = give(ctx, c, tell(ctx, c, &event), SCOPE_MESSAGE);
-	if (status == SMFIS_CONTINUE && !c->begun) {
-		end_message(ctx, c);
-		status = unable(c, "a message began while the filter stops");
-	}
-	return status;
+	return answer_event(ctx, c, &event);
 }
 
 static sfsistat
@@ -523,12 +597,10 @@ on_rcpt(SMFICTX *ctx, char **args)
 	struct event event = { .kind = EVENT_RCPT };
 
 	if (c == NULL || c->stage != STAGE_ENVELOPE)
-		return out_of_order(c, "RCPT");
+		return out_of_order(c, EVENT_RCPT);
 	event.rcpt.path = span_of(args[0]);
 	event.rcpt.address = macro(ctx, "{rcpt_addr}");
-	event.rcpt.refused = span_equal(macro(ctx, "{rcpt_mailer}"),
-	    SPAN("error"));
-	return give(ctx, c, tell(ctx, c, &event), SCOPE_RECIPIENT);
+	return answer_event(ctx, c, &event);
 }
 
 static sfsistat
@@ -554,8 +626,7 @@ on_header(SMFICTX *ctx, char *name, char *value)
 	struct buf text;
 
 	if (c == NULL || c->stage == STAGE_IDLE || c->stage == STAGE_BODY) {
-		out_of_order(c, "a header field");
-		return SMFIS_NOREPLY;
+		return out_of_order(c, EVENT_HEADER);
 	}
 	c->stage = STAGE_HEADER;
 	event.header.name = span_of(name);
@@ -571,23 +642,28 @@ on_header(SMFICTX *ctx, char *name, char *value)
 	return SMFIS_NOREPLY;
 }
 
-static sfsistat
+/* The end of the header, where the mail server was not to send it. */
+static void
 tell_eoh(SMFICTX *ctx, struct conversation *c)
 {
 	struct event event = { .kind = EVENT_EOH };
 
+	if (c->stage == STAGE_BODY)
+		return;
 	c->stage = STAGE_BODY;
-	return give(ctx, c, tell(ctx, c, &event), SCOPE_MESSAGE);
+	tell(ctx, c, &event);
 }
 
 static sfsistat
 on_eoh(SMFICTX *ctx)
 {
 	struct conversation *c = smfi_getpriv(ctx);
+	struct event event = { .kind = EVENT_EOH };
 
 	if (c == NULL || c->stage == STAGE_IDLE || c->stage == STAGE_BODY)
-		return out_of_order(c, "the end of the header");
-	return tell_eoh(ctx, c);
+		return out_of_order(c, EVENT_EOH);
+	c->stage = STAGE_BODY;
+	return answer_event(ctx, c, &event);
 }
 
 static sfsistat
@@ -595,16 +671,13 @@ on_body(SMFICTX *ctx, unsigned char *bytes, size_t n)
 {
 	struct conversation *c = smfi_getpriv(ctx);
 	struct event event = { .kind = EVENT_BODY };
-	sfsistat status = SMFIS_CONTINUE;
+	sfsistat status;
 
 	if (c == NULL || c->stage == STAGE_IDLE)
-		return out_of_order(c, "a body");
-	if (c->stage != STAGE_BODY)
-		status = tell_eoh(ctx, c);
-	if (status != SMFIS_CONTINUE)
-		return status;
+		return out_of_order(c, EVENT_BODY);
+	tell_eoh(ctx, c);
 	event.body = span_make((const char *)bytes, n);
-	status = give(ctx, c, tell(ctx, c, &event), SCOPE_MESSAGE);
+	status = answer_event(ctx, c, &event);
 	if (status == SMFIS_CONTINUE && (c->protocol & SMFIP_SKIP) != 0 &&
 	    session_skips_body(c->session))
 		return SMFIS_SKIP;
@@ -619,7 +692,7 @@ finish(SMFICTX *ctx, struct conversation *c, const struct outcome *outcome)
 	if (is_shadow(c))
 		return SMFIS_CONTINUE;
 	if (kind != VERDICT_CONTINUE && kind != VERDICT_ACCEPT)
-		return status_of(ctx, &outcome->verdict, SCOPE_MESSAGE);
+		return status_of(ctx, &outcome->verdict, EVENT_EOM);
 	if (make_edits(ctx, c, outcome))
 		return SMFIS_CONTINUE;
 	set_reply(ctx, 451, SPAN("4.3.0"),
@@ -632,14 +705,11 @@ on_eom(SMFICTX *ctx)
 {
 	struct conversation *c = smfi_getpriv(ctx);
 	struct event event = { .kind = EVENT_EOM };
-	sfsistat status = SMFIS_CONTINUE;
+	sfsistat status;
 
 	if (c == NULL || c->stage == STAGE_IDLE)
-		return out_of_order(c, "the end of a message");
-	if (c->stage != STAGE_BODY)
-		status = tell_eoh(ctx, c);
-	if (status != SMFIS_CONTINUE)
-		return status;
+		return out_of_order(c, EVENT_EOM);
+	tell_eoh(ctx, c);
 	status = finish(ctx, c, tell(ctx, c, &event));
 	end_message(ctx, c);
 	return status;

@@ -243,10 +243,11 @@ build_access(struct builder *builder)
 }
 
 static bool
-maps_edit(const struct maps *maps, enum rules_use use)
+maps_do(const struct maps *maps, enum rules_use use,
+    bool (*rules_do)(const struct table *table, enum rules_use use))
 {
 	for (size_t i = 0; i < maps->n; i++)
-		if (rules_edit(maps->tables[i], use))
+		if (rules_do(maps->tables[i], use))
 			return true;
 	return false;
 }
@@ -268,10 +269,17 @@ build_checks(struct builder *builder)
 	build_maps(builder, &policy->conf.body_checks, "body_checks",
 	    RULES_BODY, &policy->body_checks);
 	/* The fields of parts and of nested messages lie in the body. */
-	policy->edits_body =
-	    maps_edit(&policy->header_checks[HEADER_MIME], RULES_HEADER) ||
-	    maps_edit(&policy->header_checks[HEADER_NESTED], RULES_HEADER) ||
-	    maps_edit(&policy->body_checks, RULES_BODY);
+	policy->edits_body = maps_do(&policy->header_checks[HEADER_MIME],
+	    RULES_HEADER, rules_edit) ||
+	    maps_do(&policy->header_checks[HEADER_NESTED], RULES_HEADER,
+	    rules_edit) ||
+	    maps_do(&policy->body_checks, RULES_BODY, rules_edit);
+	/* Its MIME fields are the second list's. */
+	policy->refuses_header =
+	    maps_do(&policy->header_checks[HEADER_PRIMARY], RULES_HEADER,
+	    rules_refuse) ||
+	    maps_do(&policy->header_checks[HEADER_MIME], RULES_HEADER,
+	    rules_refuse);
 }
 
 /* Found out at the first large message with an edit, it costs that one. */

@@ -161,8 +161,10 @@ rules_check(const struct table *table, enum rules_use use, const char *name,
 	}
 }
 
-bool
-rules_edit(const struct table *table, enum rules_use use)
+/* Is there a rule of these kinds, or one that may turn out to be? */
+static bool
+has_kind(const struct table *table, enum rules_use use,
+    bool (*is_kind)(enum action_kind kind))
 {
 	for (size_t i = 0; i < table_rules(table); i++) {
 		struct action action;
@@ -174,14 +176,34 @@ rules_edit(const struct table *table, enum rules_use use)
 			continue;
 		if (unknown_until_found(&rule))
 			return true;
-		if (read_action(&rule, use, &action, why, sizeof(why)) ==
-		    ACTION_WRONG)
-			continue;
-		if (action.kind == ACTION_PREPEND ||
-		    action.kind == ACTION_REPLACE ||
-		    action.kind == ACTION_STRIP ||
-		    action.kind == ACTION_IGNORE)
+		if (read_action(&rule, use, &action, why, sizeof(why)) !=
+		    ACTION_WRONG && is_kind(action.kind))
 			return true;
 	}
 	return false;
+}
+
+static bool
+edits(enum action_kind kind)
+{
+	return kind == ACTION_PREPEND || kind == ACTION_REPLACE ||
+	    kind == ACTION_STRIP || kind == ACTION_IGNORE;
+}
+
+static bool
+refuses(enum action_kind kind)
+{
+	return kind == ACTION_REJECT || kind == ACTION_DISCARD;
+}
+
+bool
+rules_edit(const struct table *table, enum rules_use use)
+{
+	return has_kind(table, use, edits);
+}
+
+bool
+rules_refuse(const struct table *table, enum rules_use use)
+{
+	return has_kind(table, use, refuses);
 }

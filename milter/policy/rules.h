@@ -32,5 +32,7 @@ void rules_check(const struct table *table, enum rules_use use,
 
 /* Does some rule rewrite what it was found for, or might it? */
 bool rules_edit(const struct table *table, enum rules_use use);
+/* The same for one that refuses or discards the message. */
+bool rules_refuse(const struct table *table, enum rules_use use);
 
 #endif

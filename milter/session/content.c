@@ -222,16 +222,7 @@ on_mime(void *context, const struct mime_event *event)
 static bool
 wants_body(const struct session *s)
 {
-	const struct policy *policy = s->policy;
-
-	if (policy->body_checks.n > 0 && !is_exempt(s, EXEMPT_BODY))
-		return true;
-	if (policy->conf.mime_boundary_length_action != LIMIT_ACCEPT &&
-	    !is_exempt(s, EXEMPT_SIZE))
-		return true;
-	return (policy->header_checks[HEADER_MIME].n > 0 ||
-	    policy->header_checks[HEADER_NESTED].n > 0) &&
-	    !is_exempt(s, EXEMPT_HEADER);
+	return needs_to_read_body(s->policy, s->t.exempt);
 }
 
 static void

@@ -272,7 +272,9 @@ rule_transaction(struct session *s)
 		ask_helo(s, true, ruling);
 	if (!ruling->reject)
 		ask_login(s, ruling);
-	if (!ruling->reject && s->t.sender_too_long)
+	/* Where there is no map, nothing is answered. */
+	if (!ruling->reject && s->t.sender_too_long &&
+	    replies_to(s, s->kind))
 		refuse_length(s, "5.1.7", ruling);
 	if (!ruling->reject)
 		ask_sender(s, ruling);
@@ -289,7 +291,10 @@ on_mail_answered(struct session *s, enum ask_answer answer)
 	if (answer == ASK_NO) {
 		reply_make(451, "4.3.2", &s->event, &reply,
 		    "System is shutting down, try again later");
-		give(s, &reply, SPAN("shutdown"), &s->outcome.verdict);
+		give(s, &reply, SPAN("shutdown"), &s->t.verdict);
+		s->t.begun = s->t.decided = true;
+		if (replies_to(s, EVENT_MAIL))
+			s->outcome.verdict = s->t.verdict;
 		return;
 	}
 	/* Refused, and only in shadow mode does anything still come. */
@@ -388,7 +393,7 @@ ask_for_recipient(struct session *s, struct span address, struct span key,
 	rule_transaction(s);
 	*ruling = s->t.ruling;
 	defer = s->t.defer_if_permit;
-	if (!ruling->reject && too_long)
+	if (!ruling->reject && too_long && replies_to(s, s->kind))
 		refuse_length(s, "5.1.3", ruling);
 	if (!ruling->reject)
 		ask_recipient(s, address, key, ruling);
@@ -419,7 +424,7 @@ on_rcpt(struct session *s, const struct event *event)
 	struct ruling ruling = { .reject = false };
 	struct span whole, address, key;
 
-	if (!t->begun || event->rcpt.refused)
+	if (!t->begun)
 		return;
 	whole = address_of_path(event->rcpt.path);
 	address = keep_name(&t->region, whole);
@@ -430,7 +435,7 @@ on_rcpt(struct session *s, const struct event *event)
 		limit_recipient(s, key, &ruling.reply, &ruling.rule);
 	else if (!t->decided)
 		rule_recipient(s, address, key, address.n < whole.n, &ruling);
-	if (t->decided && s->smtp) {
+	if (t->decided && s->smtp && replies_to(s, EVENT_RCPT)) {
 		s->outcome.verdict = t->verdict;
 		return;
 	}

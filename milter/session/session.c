@@ -6,6 +6,7 @@
  */
 #include "session/session.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "session/state.h"
@@ -33,11 +34,14 @@ struct session *
 session_new(const struct policy *policy, const struct session_options *options)
 {
 	struct session *s = calloc(1, sizeof(*s));
+	struct needs needs;
 
 	if (s == NULL)
 		return NULL;
 	s->policy = policy;
 	s->options = *options;
+	session_needs(policy, &needs);
+	s->replies = needs.replies;
 	region_init(&s->conversation, CONVERSATION_MAX);
 	region_init(&s->t.region, TRANSACTION_MAX);
 	region_init(&s->event, EVENT_MAX);
@@ -62,6 +66,12 @@ session_free(struct session **session)
 	buf_clear(&s->queue_id);
 	free(s);
 	*session = NULL;
+}
+
+bool
+replies_to(const struct session *s, enum event_kind kind)
+{
+	return (s->replies & event_bit(kind)) != 0;
 }
 
 bool
@@ -198,7 +208,8 @@ replies_for_message(const struct session *s)
 {
 	if (s->kind == EVENT_EOM)
 		return true;
-	return s->smtp && (s->kind == EVENT_EOH || s->kind == EVENT_BODY);
+	return s->smtp && (s->kind == EVENT_EOH || s->kind == EVENT_BODY) &&
+	    replies_to(s, s->kind);
 }
 
 /*
@@ -237,6 +248,17 @@ check_memory(struct session *s)
 	}
 }
 
+/*
+ * Where nobody waits for a reply a verdict would be lost: needs.c must know
+ * of all that can come to one.  Who has no place is always told at CONNECT.
+ */
+static bool
+can_be_heard(const struct session *s)
+{
+	return s->outcome.verdict.kind == VERDICT_CONTINUE ||
+	    replies_to(s, s->kind) || s->kind == EVENT_CONNECT;
+}
+
 static const struct outcome *
 end_event(struct session *s)
 {
@@ -252,6 +274,7 @@ end_event(struct session *s)
 		outcome->verdict = s->t.verdict;
 		outcome->nedits = 0;
 	}
+	assert(can_be_heard(s));
 	note_dropped(s);
 	outcome->notes = s->notes;
 	match_clear(&s->match);

@@ -11,8 +11,8 @@
  * until the next call for the same session.  The policy is pinned by whoever
  * runs the session and outlives it.
  *
- * A verdict is sticky: found at an event whose reply is not asked for (a
- * header field) it is given at the next one that has a reply.
+ * A verdict is sticky: found at an event that the policy does not answer (a
+ * header field) it is given at the next one that it does; see needs.h.
  */
 #ifndef POSTERN_SESSION_SESSION_H
 #define POSTERN_SESSION_SESSION_H
@@ -60,8 +60,6 @@ struct event {
 		struct {
 			struct span path;
 			struct span address;	/* {rcpt_addr}, or empty */
-			/* {rcpt_mailer} is "error": refused already. */
-			bool refused;
 		} rcpt;
 		/* The value as with SMFIP_HDR_LEADSPC. */
 		struct field header;

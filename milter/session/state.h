@@ -14,6 +14,7 @@
 #include "message/mime.h"
 #include "policy/action.h"
 #include "policy/reply.h"
+#include "session/needs.h"
 #include "session/session.h"
 
 /*
@@ -180,6 +181,7 @@ struct transaction {
 struct session {
 	const struct policy *policy;
 	struct session_options options;
+	unsigned replies;	/* struct needs */
 
 	struct region conversation;
 	struct span client_name;	/* "unknown" where there is none */
@@ -206,6 +208,8 @@ struct session {
 };
 
 /* session.c */
+/* Can a verdict be given at this kind of event? */
+bool replies_to(const struct session *s, enum event_kind kind);
 bool is_exempt(const struct session *s, enum exempt_group group);
 
 /*

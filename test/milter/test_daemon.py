@@ -235,11 +235,12 @@ def test_stop_in_mid_message():
         begin = time.monotonic()
         daemon.signal(signal.SIGTERM)
         daemon.wait_log(r"stopping \(SIGTERM\): 1 message open")
-        reply = idle.mail("<c@example.org>")
-        assert (reply.code, reply.dsn) == (451, "4.3.2"), reply
         late = daemon.greeted()
-        reply = late.mail("<c@example.org>")
-        assert (reply.code, reply.dsn) == (451, "4.3.2"), reply
+        for conv in (idle, late):
+            replies = (conv.mail("<c@example.org>"),
+                       conv.rcpt("<b@example.net>"))
+            assert replies[0].verdict == "continue", replies
+            assert (replies[1].code, replies[1].dsn) == (451, "4.3.2"), replies
         time.sleep(0.5)
         assert daemon.running() and os.path.exists(path)
         assert inside.eoh().code == 550
@@ -249,6 +250,19 @@ def test_stop_in_mid_message():
         assert re.search(r"stopped$", daemon.log(), re.M), daemon.log()
         for conv in (inside, idle, late):
             assert conv.closed()
+
+
+def test_stop_without_replies_to_rcpt():
+    """MAIL is answered where RCPT never is."""
+    with Checked(drain_time=60, recipient_limit=0) as daemon:
+        inside, idle = daemon.greeted(), daemon.greeted()
+        inside.mail("<a@example.org>")
+        daemon.signal(signal.SIGTERM)
+        daemon.wait_log(r"stopping \(SIGTERM\): 1 message open")
+        reply = idle.mail("<c@example.org>")
+        assert (reply.code, reply.dsn) == (451, "4.3.2"), reply
+        inside.quit()
+        wait_end(daemon)
 
 
 def test_stop_waits_for_end_of_message():
@@ -271,6 +285,7 @@ def test_drain_time_passes():
     with Checked(drain_time=1) as daemon:
         conv = daemon.greeted()
         conv.mail("<a@example.org>")
+        conv.rcpt("<b@example.net>")
         begin = time.monotonic()
         daemon.signal(signal.SIGTERM)
         wait_end(daemon)
@@ -300,14 +315,14 @@ def test_stop_under_traffic():
             conv = daemon.greeted()
             while True:
                 try:
-                    reply = conv.mail("<a@example.org>")
+                    conv.mail("<a@example.org>")
+                    reply = conv.rcpt("<b@example.net>")
                 except (Closed, OSError):
                     return
                 if reply.code == 451 and reply.dsn == "4.3.2":
                     late.append(1)
                     return
                 try:
-                    conv.rcpt("<b@example.net>")
                     if conv.send_message(BAD).verdict != "reject":
                         wrong.append("verdict")
                 except (Closed, OSError) as error:

@@ -4,6 +4,8 @@ bears: broken packets, clients that vanish or dribble, thousands at a time.
 
     test_protocol.py [NAME...]        only the tests whose names hold one
 """
+import os
+import random
 import re
 import struct
 import sys
@@ -307,6 +309,191 @@ def test_old_servers():
             assert result.verdict == "accept", (version, result)
 
 
+EVERY_REPLY = sum(no_reply for _, _, no_reply
+                  in milter_protocol.STAGES.values())
+# Settings beside those of Filter; the stages that do not come, and those
+# that are answered.
+NEGOTIATED = [
+    ({}, "unknown", "rcpt eoh"),
+    ({"recipient_limit": 0}, "unknown", "mail eoh"),
+    ({"mode": "shadow"}, "unknown", "mail"),
+    ({"header_checks": [], "body_checks": []}, "unknown body", "rcpt"),
+    ({"header_checks": [], "body_checks": [], "header_size_limit": 0,
+      "header_total_limit": 0, "header_count_limit": 0, "hopcount_limit": 0},
+     "unknown data header eoh body", "rcpt"),
+    ({"header_checks": []}, "unknown", "rcpt"),
+    ({"message_size_limit": 1000}, "unknown", "mail rcpt eoh"),
+    ({"delay_reject": False, "client_access": ["inline:{x=REJECT}"],
+      "helo_access": ["inline:{x=REJECT}"]},
+     "unknown", "connect helo mail rcpt eoh"),
+    ({"exempt": {"mynetworks": ["header", "body"]}},
+     "unknown", "rcpt eoh body"),
+]
+
+
+def test_negotiated():
+    """What is not needed is neither sent nor answered."""
+    for settings, left_out, answered in NEGOTIATED:
+        want = milter_protocol.SKIP | milter_protocol.HDR_LEADSPC
+        for stage, (_, leave_out, no_reply) in milter_protocol.STAGES.items():
+            want |= leave_out if stage in left_out.split() else 0
+            if stage not in answered.split() and stage != "unknown":
+                want |= no_reply
+        with Filter(**settings) as daemon:
+            conv = Client(daemon.address, timeout=PATIENCE).negotiate()
+            assert conv.protocol == want, (
+                settings, hex(conv.protocol), hex(want))
+            conv.quit()
+
+
+def test_place_is_known_early():
+    """Only those for whom there is none wait for a reply to CONNECT."""
+    for mode, verdict in (("enforce", "tempfail"), ("shadow", "accept")):
+        with Filter(session_limit=1, mode=mode) as daemon:
+            client = Client(daemon.address, timeout=PATIENCE)
+            first, second = client.negotiate(), client.negotiate()
+            assert first.protocol & milter_protocol.NR_CONN
+            assert not second.protocol & milter_protocol.NR_CONN
+            assert second.connect().verdict == verdict
+            second.quit()
+            assert first.connect().kind == "none"
+            assert first.deliver(*ENVELOPE, subject("pass")
+                                 ).verdict == "accept"
+            first.quit()
+
+
+def test_macros():
+    """No more than what is used, where it is used."""
+    bare = {"exempt": {"authenticated": [], "recipients": []}}
+    maps = ["inline:{x=REJECT}"]
+    for settings, want in (
+            (bare, ("{client_resolve}", "i", "i")),
+            ({}, ("{client_resolve}", "i {auth_authen}", "i {rcpt_addr}")),
+            ({**bare, "reverse_client_access": maps},
+             ("{client_resolve} {client_ptr}", "i", "i")),
+            ({**bare, "sender_access": maps},
+             ("{client_resolve}", "i {mail_addr}", "i")),
+            ({**bare, "login_access": maps, "sender_access": maps},
+             ("{client_resolve}", "i {auth_authen} {mail_addr}", "i")),
+            ({**bare, "recipient_access": maps},
+             ("{client_resolve}", "i", "i {rcpt_addr}"))):
+        with Filter(**settings) as daemon:
+            conv = Client(daemon.address, timeout=PATIENCE).negotiate()
+            assert conv.symlist == {
+                "connect": want[0], "helo": "{none}", "mail": want[1],
+                "rcpt": want[2], "data": "i", "eoh": "{none}",
+                "eom": "i"}, (settings, conv.symlist)
+            conv.quit()
+
+
+def random_settings(chance):
+    """Any of what verdicts come from, at any stage."""
+    maybe = {
+        "client_access": ["inline:{192.0.2.9=REJECT, 192.0.2.8=HOLD}"],
+        "helo_access": ["inline:{bad.example=REJECT}"],
+        "sender_access": ["inline:{no@example.org=REJECT,"
+                          " held@example.org=HOLD,"
+                          " gone@example.org=DISCARD}"],
+        "login_access": ["inline:{mallory=DEFER}"],
+        "recipient_access": ["inline:{no@example.net=REJECT,"
+                             " gone@example.net=DISCARD}"],
+        "header_from_access": ["inline:{no@example.org=REJECT}"],
+        "message_size_access": ["inline:{no@example.net=100}"],
+        "message_size_limit": 300, "header_size_limit": 40,
+        "header_count_limit": 2, "body_line_limit": 60,
+        "visible_recipient_limit": 1,
+        "delay_reject": False, "soft_bounce": True, "header_checks": [],
+        "body_checks": [], "body_checks_size_limit": 20,
+        "message_size_action": "quarantine",
+        "header_size_action": "truncate",
+        "exempt": {"mynetworks": ["body", "header", "size", "client"],
+                   "authenticated": ["body", "size"]},
+        "mynetworks": ["192.0.2.7"],
+    }
+    share = chance.choice([0.1, 0.2, 0.35])
+    settings = {name: maybe[name] for name in maybe
+                if chance.random() < share}
+    settings["recipient_limit"] = chance.choice([0, 0, 1, 1000])
+    if chance.random() < 0.5:
+        settings = {"header_size_limit": 0, "header_total_limit": 0,
+                    "header_count_limit": 0, "hopcount_limit": 0,
+                    "header_checks": [], "body_checks": [], **settings}
+    return settings
+
+
+def random_mail(chance):
+    """(client, HELO, login, sender, recipients, MAIL's arguments, bytes)"""
+    fields = [chance.choice(["Subject: %s" % word for word in (
+        "pass", "reject", "tempfail", "discard", "hold", "redirect", "bcc")]
+        + ["From: no@example.org", "To: a@b, c@d", "X-Strip: 1",
+           "X-Prepend: 1", "X-Replace: 1", "X-Long: " + "y" * 50,
+           "Content-Type: multipart/mixed; boundary=b"])
+        for _ in range(chance.randrange(4))]
+    lines = [chance.choice(["reject me", "replace me", "delete me", "--b",
+                            "", "x", "z" * 70, "X-Strip: in part"])
+             for _ in range(chance.choice([0, 1, 3, 20]))]
+    text = "".join(line + "\r\n" for line in fields + [""] + lines)
+    return (chance.choice(["192.0.2.1", "192.0.2.7", "192.0.2.8",
+                           "192.0.2.9"]),
+            chance.choice(["mx.example", "bad.example"]),
+            chance.choice(["", "", "alice", "mallory"]),
+            chance.choice(["<a@example.org>", "<no@example.org>", "<>",
+                           "<held@example.org>", "<gone@example.org>"]),
+            [chance.choice(["<b@example.net>", "<no@example.net>",
+                            "<gone@example.net>", "<postmaster@x.example>"])
+             for _ in range(chance.choice([1, 1, 2]))],
+            chance.choice([(), ("SIZE=50",), ("SIZE=500",)]), text.encode())
+
+
+def outcome_for(daemon, mail, **offer):
+    """All that the mail server and its client would notice."""
+    address, helo, login, sender, rcpts, args, data = mail
+    conv = Client(daemon.address, timeout=PATIENCE, **offer).negotiate()
+    replies = [conv.connect("mail.example.org", address)]
+    replies.append(conv.helo(helo))
+    conv.login(login)
+    result = None
+    if not conv.connection_reply:
+        result = conv.deliver(sender, rcpts, data, 20, args)
+        replies += [reply for _, reply in result.rcpts] + [result.reply]
+    conv.quit()
+    words = [(reply.verdict, reply.smtp) for reply in replies]
+    if result is None:
+        return words
+    return words + [result.verdict, sorted(map(repr, result.edits))]
+
+
+def test_whatever_is_offered():
+    """No mail's fate hangs on which of the options a mail server has."""
+    seed = int(os.environ.get("SEED", "4"))
+    chance = random.Random(seed)
+    print("seed %d" % seed)
+    everything = milter_protocol.POSTFIX_PROTOCOL
+    fates = {}
+    for _ in range(int(os.environ.get("COUNT", "60"))):
+        with Filter(**random_settings(chance)) as daemon:
+            for _ in range(15):
+                mail = random_mail(chance)
+                want = outcome_for(daemon, mail)
+                fates[repr(want[-2:])] = 1 + fates.get(repr(want[-2:]), 0)
+                offers = [
+                    {"protocol": milter_protocol.HDR_LEADSPC},
+                    {"protocol": everything & ~EVERY_REPLY},
+                    {"protocol": chance.getrandbits(21)
+                     | milter_protocol.HDR_LEADSPC}]
+                for offer in offers:
+                    got = outcome_for(daemon, mail, **offer)
+                    assert got == want, (daemon.settings, mail, offer, got,
+                                         want)
+                # Edits have no leading space then, and no silent copies.
+                got = outcome_for(daemon, mail, version=2, actions=0x3f,
+                                  protocol=0x7f)
+                assert got[:-1] == want[:-1], (daemon.settings, mail, got,
+                                               want)
+    print("%d different ends" % len(fates))
+    assert len(fates) > 20, fates
+
+
 def test_edits_that_cannot_be_made():
     """The message waits; it is neither lost nor passed unchanged."""
     with Filter() as daemon:
@@ -421,8 +608,11 @@ def test_out_of_order():
         assert conv.deliver(*ENVELOPE, subject("pass")).verdict == "accept"
         conv.packet("K")
         conv.packet(connect[:1], connect[1:])
-        command, _ = conv.read_packet()
-        assert command == "t", command
+        for data in events[1:8]:
+            conv.packet(data[:1], data[1:])
+        conv.packet("E")
+        replies = [conv.read_packet()[0] for _ in range(3)]
+        assert replies == ["c", "c", "t"], replies
         assert daemon.send(subject("reject")).verdict == "reject"
 
 

@@ -273,12 +273,19 @@ test_asks(void **state)
 	assert_int_equal(feed_connect(&talk, "a", "192.0.2.1", true),
 	    VERDICT_CONTINUE);
 	talk.answer = ASK_NO;
-	assert_int_equal(feed_mail(&talk, "<a@b>", 0), VERDICT_TEMPFAIL);
+	/* Said at RCPT, which is answered: there is a recipient_limit. */
+	assert_int_equal(feed_mail(&talk, "<a@b>", 0), VERDICT_CONTINUE);
+	assert_int_equal(feed_rcpt(&talk, "<a@b>"), VERDICT_TEMPFAIL);
 	assert_int_equal(talk.outcome->verdict.code, 451);
 	assert_true(span_equal(talk.outcome->verdict.dsn, SPAN("4.3.2")));
-	/* Had it begun all the same, nothing would be looked at. */
-	assert_int_equal(feed_rcpt(&talk, "<a@b>"), VERDICT_CONTINUE);
 	assert_true(session_skips_body(talk.session));
+	finish(&talk);
+
+	begin(&talk, "recipient_limit = 0;", "");
+	assert_int_equal(feed_connect(&talk, "a", "192.0.2.1", true),
+	    VERDICT_CONTINUE);
+	talk.answer = ASK_NO;
+	assert_int_equal(feed_mail(&talk, "<a@b>", 0), VERDICT_TEMPFAIL);
 	finish(&talk);
 }
 
@@ -446,8 +453,12 @@ test_message_size(void **state)
 		assert_int_equal(feed_plain(&talk, EVENT_EOH),
 		    VERDICT_CONTINUE);
 		assert_false(session_skips_body(talk.session));
+		/* No chunk is answered, but once it is too much, the end is
+		 * all that is waited for. */
 		assert_int_equal(feed_body(&talk, cases[i].body),
-		    cases[i].want);
+		    VERDICT_CONTINUE);
+		assert_int_equal(session_skips_body(talk.session),
+		    cases[i].want == VERDICT_REJECT);
 		assert_int_equal(feed_plain(&talk, EVENT_EOM),
 		    cases[i].want);
 		assert_int_equal(feed_mail(&talk, "<a@b>", 11),
@@ -699,7 +710,8 @@ test_many_notes(void **state)
 		buf_add(&body, SPAN("w\r\n"));
 	buf_add(&body, SPAN("bad\r\n"));
 	assert_int_equal(feed_body(&talk, buf_string(&body)),
-	    VERDICT_REJECT);
+	    VERDICT_CONTINUE);
+	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_REJECT);
 	assert_true(span_equal(talk.outcome->verdict.text, SPAN("bad line")));
 	assert_said(&talk, "QID: warning: body w from");
 	assert_said(&talk, ": 550 5.7.1 bad line rule=");

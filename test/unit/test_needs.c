@@ -1,0 +1,244 @@
+/* needs: what each policy has to hear, and where it may answer. */
+#include "session/needs.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* Nothing looks at anything. */
+#define NO_SIZE		"header_size_limit = 0;"
+#define NO_TOTAL	"header_total_limit = 0;"
+#define NO_COUNT	"header_count_limit = 0;"
+#define NO_HOPS		"hopcount_limit = 0;"
+#define BARE		NO_SIZE NO_TOTAL NO_COUNT NO_HOPS
+#define BARE_RCPT	BARE "recipient_limit = 0;"
+#define EARLY		"delay_reject = false;"
+#define MAP		"[\"inline:{x=REJECT}\"];"
+
+/*
+ * Events that come, and those of them that are answered, a letter each as in
+ * the protocol: C H M R T (data) L (header) N (its end) B E.
+ */
+static const struct {
+	const char *settings, *events, *replies;
+} cases[] = {
+	/* Drain must be said in the envelope: at RCPT where that is answered
+	 * anyway, else at MAIL. */
+	{ "", "CHMRTLNE", "RE" },
+	{ "recipient_limit = 0;", "CHMRTLNE", "ME" },
+	{ BARE, "CHMRE", "RE" },
+	{ BARE_RCPT, "CHMRE", "ME" },
+	{ "mode = \"shadow\";", "CHMRTLNE", "RE" },
+
+	/* The envelope's lists: at RCPT, or where they belong. */
+	{ BARE_RCPT "client_access = " MAP, "CHMRE", "RE" },
+	{ BARE_RCPT "helo_access = " MAP, "CHMRE", "RE" },
+	{ BARE_RCPT "sender_access = " MAP, "CHMRE", "RE" },
+	{ BARE_RCPT "login_access = " MAP, "CHMRE", "RE" },
+	{ BARE_RCPT "recipient_access = " MAP, "CHMRE", "RE" },
+	{ BARE_RCPT EARLY, "CHMRE", "ME" },
+	{ BARE_RCPT EARLY "client_access = " MAP, "CHMRE", "CMRE" },
+	{ BARE_RCPT EARLY "reverse_client_access = " MAP, "CHMRE", "CMRE" },
+	{ BARE_RCPT EARLY "helo_access = " MAP, "CHMRE", "HMRE" },
+	{ BARE_RCPT EARLY "sender_access = " MAP, "CHMRE", "MRE" },
+	{ BARE_RCPT EARLY "recipient_access = " MAP, "CHMRE", "RE" },
+
+	/* Sizes: what is declared is refused at MAIL, or by recipient. */
+	{ BARE "message_size_limit = 1000;", "CHMRTLNBE", "MRE" },
+	{ BARE_RCPT "message_size_limit = 1000;", "CHMRTLNBE", "ME" },
+	{ BARE_RCPT "message_size_limit = 1000;"
+	    "message_size_action = \"quarantine\";", "CHMRTLNBE", "ME" },
+	{ BARE_RCPT "message_size_access = [\"inline:{x=1}\"];",
+	    "CHMRTLNBE", "MRE" },
+	{ BARE "body_line_limit = 998;", "CHMRTLNBE", "RE" },
+	{ NO_TOTAL NO_COUNT NO_HOPS, "CHMRTLNE", "RE" },
+	{ NO_SIZE NO_COUNT NO_HOPS, "CHMRTLNE", "RE" },
+	{ NO_SIZE NO_TOTAL NO_HOPS, "CHMRTLNE", "RE" },
+	{ NO_SIZE NO_TOTAL NO_COUNT, "CHMRTLNE", "RE" },
+	{ BARE "visible_recipient_limit = 9;", "CHMRTLNE", "RE" },
+	{ BARE "mime_boundary_length_action = \"reject\";", "CHMRTLNBE",
+	    "RE" },
+
+	/* Rules: the header is answered where one of them can refuse it. */
+	{ BARE "header_checks = [\"pcre:rejects\"];", "CHMRTLNBE", "RNE" },
+	{ BARE "header_checks = [\"pcre:edits\"];", "CHMRTLNBE", "RE" },
+	{ BARE "header_checks = [\"pcre:unknown\"];", "CHMRTLNBE", "RNE" },
+	{ BARE "header_checks = [\"pcre:rejects\"]; mime_header_checks = [];"
+	    "nested_header_checks = [];", "CHMRTLNE", "RNE" },
+	{ BARE "mime_header_checks = [\"pcre:rejects\"];", "CHMRTLNBE",
+	    "RNE" },
+	{ BARE "nested_header_checks = [\"pcre:rejects\"];", "CHMRTLNBE",
+	    "RE" },
+	{ BARE "body_checks = [\"pcre:rejects\"];", "CHMRTLNBE", "RE" },
+	{ BARE "header_from_access = " MAP, "CHMRTLNE", "RNE" },
+	{ BARE "reply_to_access = " MAP, "CHMRTLNE", "RNE" },
+
+	/* SKIP for all mail of some clients is worth a reply to chunks. */
+	{ BARE "body_checks = [\"pcre:rejects\"];"
+	    "exempt = { mynetworks = [\"body\"]; };", "CHMRTLNBE", "RBE" },
+	{ BARE "body_checks = [\"pcre:rejects\"];"
+	    "exempt = { authenticated = [\"body\", \"client\"]; };",
+	    "CHMRTLNBE", "RBE" },
+	{ BARE "body_checks = [\"pcre:rejects\"]; message_size_limit = 1000;"
+	    "exempt = { mynetworks = [\"body\"]; };", "CHMRTLNBE", "MRE" },
+	{ BARE "body_checks = [\"pcre:rejects\"]; message_size_limit = 1000;"
+	    "exempt = { mynetworks = [\"body\", \"size\"]; };",
+	    "CHMRTLNBE", "MRBE" },
+	{ BARE "header_checks = [\"pcre:edits\"];"
+	    "exempt = { mynetworks = [\"body\", \"size\"]; };",
+	    "CHMRTLNBE", "RE" },
+};
+
+static char folder[] = "/tmp/postern-needs-XXXXXX";
+
+static void
+write_file(const char *name, const char *text)
+{
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static struct policy *
+make_policy(const char *settings)
+{
+	char path[256];
+	struct complaints complaints;
+	struct policy *policy;
+
+	write_file("postern.conf", settings);
+	snprintf(path, sizeof(path), "%s/postern.conf", folder);
+	complaints_init(&complaints);
+	policy = policy_new(path, NULL, &complaints);
+	for (size_t i = 0; i < complaints.n && policy == NULL; i++)
+		print_message("%s: %s\n", settings, complaints.list[i].text);
+	complaints_clear(&complaints);
+	assert_non_null(policy);
+	return policy;
+}
+
+static const char *
+letters(unsigned set, char text[16])
+{
+	static const char names[] = {
+		[EVENT_CONNECT] = 'C', [EVENT_HELO] = 'H', [EVENT_MAIL] = 'M',
+		[EVENT_RCPT] = 'R', [EVENT_DATA] = 'T', [EVENT_HEADER] = 'L',
+		[EVENT_EOH] = 'N', [EVENT_BODY] = 'B', [EVENT_EOM] = 'E',
+	};
+	size_t n = 0;
+
+	for (unsigned i = 0; i < sizeof(names); i++)
+		if ((set & event_bit((enum event_kind)i)) != 0)
+			text[n++] = names[i];
+	text[n] = '\0';
+	return text;
+}
+
+static void
+test_events_and_replies(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct policy *policy = make_policy(cases[i].settings);
+		struct needs needs;
+		char text[16];
+
+		session_needs(policy, &needs);
+		print_message("%zu\n", i);
+		assert_string_equal(letters(needs.events, text),
+		    cases[i].events);
+		assert_string_equal(letters(needs.replies, text),
+		    cases[i].replies);
+		policy_free(&policy);
+	}
+}
+
+static void
+test_macros(void **state)
+{
+	static const struct {
+		const char *settings;
+		bool reverse, login, sender, recipient;
+	} wants[] = {
+		/* exempt.authenticated and exempt.recipients. */
+		{ "", false, true, false, true },
+		{ "exempt = { authenticated = []; recipients = []; };",
+		    false, false, false, false },
+		{ "exempt = { authenticated = []; recipients = []; };"
+		    "login_access = " MAP, false, true, false, false },
+		{ "exempt = { authenticated = []; recipients = []; };"
+		    "sender_access = " MAP, false, false, true, false },
+		{ "exempt = { authenticated = []; recipients = []; };"
+		    "recipient_access = " MAP, false, false, false, true },
+		{ "exempt = { authenticated = []; recipients = []; };"
+		    "reverse_client_access = " MAP, true, false, false,
+		    false },
+		{ "exempt = { authenticated = []; recipients = []; };"
+		    "message_size_access = [\"inline:{x=1}\"];", false, false,
+		    true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wants) / sizeof(*wants); i++) {
+		struct policy *policy = make_policy(wants[i].settings);
+		struct needs needs;
+
+		session_needs(policy, &needs);
+		assert_int_equal(needs.reverse, wants[i].reverse);
+		assert_int_equal(needs.login, wants[i].login);
+		assert_int_equal(needs.sender, wants[i].sender);
+		assert_int_equal(needs.recipient, wants[i].recipient);
+		policy_free(&policy);
+	}
+}
+
+static int
+make_folder(void **state)
+{
+	(void)state;
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	write_file("rejects", "/x/ REJECT\n");
+	write_file("edits", "/x/ PREPEND X: y\n/y/ WARN\n/z/ HOLD\n");
+	write_file("unknown", "/(x)/ $1\n");
+	return 0;
+}
+
+static int
+remove_folder(void **state)
+{
+	static const char *const names[] = {
+		"rejects", "edits", "unknown", "postern.conf"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		char path[256];
+
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		unlink(path);
+	}
+	return rmdir(folder);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_events_and_replies),
+		cmocka_unit_test(test_macros),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
