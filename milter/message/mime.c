@@ -88,6 +88,13 @@ mime_free(struct mime **mime)
 }
 
 bool
+mime_only_lines(const struct mime *mime, uint64_t *segment_r)
+{
+	*segment_r = mime->segment;
+	return mime->place == PLACE_BODY && mime->innermost == NULL;
+}
+
+bool
 mime_failed(const struct mime *mime)
 {
 	return mime->failed;

@@ -104,6 +104,12 @@ void mime_body(struct mime *mime, struct span chunk);
 /* The end of the message: what was held back comes out. */
 void mime_end(struct mime *mime);
 
+/*
+ * No header of a part can come any more: all that is to come are MIME_LINEs of
+ * one segment, at or behind *segment_r.
+ */
+bool mime_only_lines(const struct mime *mime, uint64_t *segment_r);
+
 /* Memory ran out: what the machine says is no longer the whole. */
 bool mime_failed(const struct mime *mime);
 

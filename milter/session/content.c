@@ -318,19 +318,46 @@ on_eoh(struct session *s)
 		limit_blank_line(s);
 }
 
+/* body_checks_size_limit is passed, and no part can begin any more. */
+static bool
+is_past(const struct session *s)
+{
+	uint64_t limit = s->policy->conf.body_checks_size_limit;
+	uint64_t segment;
+
+	return mime_only_lines(s->t.mime, &segment) &&
+	    (is_exempt(s, EXEMPT_BODY) || s->policy->body_checks.n == 0 ||
+	    (limit > 0 && segment >= limit));
+}
+
+/* Something of the body that is still to come may be looked at. */
+static bool
+reads_on(const struct session *s)
+{
+	const struct transaction *t = &s->t;
+
+	return t->mime != NULL && !t->decided && !t->passed && !is_past(s);
+}
+
+/* All of a body that has been changed, or may be yet, is to be put in again. */
+static bool
+keeps_on(const struct session *s)
+{
+	return s->t.keeps && (s->t.splices.n > 0 || reads_on(s));
+}
+
 void
 on_body(struct session *s, struct span chunk)
 {
-	struct transaction *t = &s->t;
-
 	if (!goes_on(s))
 		return;
 	limit_body(s, chunk);
-	rewrite_keep(s, chunk);
-	if (t->mime == NULL || t->decided || t->passed)
+	if (keeps_on(s))
+		rewrite_keep(s, chunk);
+	if (!reads_on(s))
 		return;
 	batch_begin(s, chunk);
-	mime_body(t->mime, chunk);
+	mime_body(s->t.mime, chunk);
 	batch_end(s);
 }
 
@@ -360,9 +387,5 @@ session_skips_body(const struct session *s)
 
 	if (!t->begun || t->decided)
 		return true;
-	if (limits_count_body(s))
-		return false;
-	if (t->keeps && (t->splices.n > 0 || !t->passed))
-		return false;
-	return t->mime == NULL || t->passed;
+	return !limits_count_body(s) && !keeps_on(s) && !reads_on(s);
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -431,6 +432,78 @@ test_body_edits(void **state)
 	}
 }
 
+/* Once nothing that is still to come of a body can change anything. */
+static void
+test_skip(void **state)
+{
+	static const struct {
+		const char *settings, *type, *body;
+		bool before, after;	/* the last byte of the body */
+	} cases[] = {
+		/* The line end is a byte, as the empty line behind the
+		 * header is. */
+		{ "body_checks_size_limit = 9;", " text/plain",
+		    "34567\r\n9\r\n", false, true },
+		{ "body_checks_size_limit = 10;", " text/plain",
+		    "34567\r\n9\r\n", false, false },
+		{ "body_checks_size_limit = 0;", " text/plain",
+		    "34567\r\n9\r\n", false, false },
+		{ "body_checks_size_limit = 9; message_size_limit = 9999;",
+		    " text/plain", "34567\r\n9\r\n", false, false },
+		/* A change has to be put in whole. */
+		{ "body_checks_size_limit = 9;", " text/plain",
+		    "cut\r\n789\r\n", false, false },
+		/* A part may still come, until the last boundary. */
+		{ "body_checks_size_limit = 9;",
+		    " multipart/mixed; boundary=b",
+		    "--b\r\n\r\n3456789012345\r\n", false, false },
+		{ "body_checks_size_limit = 3;",
+		    " multipart/mixed; boundary=b",
+		    "--b\r\n\r\n34567\r\n--b--\r\n", false, true },
+		/* Lines that nobody looks at, in search of parts. */
+		{ "body_checks = []; mime_header_checks = [\"pcre:checks\"];",
+		    " text/plain", "1\r\n", true, true },
+		{ "body_checks = []; mime_header_checks = [\"pcre:checks\"];",
+		    " multipart/mixed; boundary=b", "1\r\n", false, false },
+		/* PASS, and what is decided. */
+		{ "", " text/plain", "enough\r\n", false, true },
+		{ "", " text/plain", "bad\r\n", false, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct talk talk;
+		struct buf settings;
+		size_t n = strlen(cases[i].body);
+
+		print_message("%zu\n", i);
+		buf_init(&settings, 1000);
+		buf_addf(&settings, "%s%s", strstr(cases[i].settings,
+		    "body_checks =") != NULL ? "" :
+		    "body_checks = [\"pcre:checks\"];", cases[i].settings);
+		begin(&talk, buf_string(&settings),
+		    "/^cut/ IGNORE\n/^enough/ PASS\n/^bad/ REJECT\n");
+		open_envelope(&talk);
+		feed_field(&talk, "Content-Type", cases[i].type);
+		feed_plain(&talk, EVENT_EOH);
+		for (size_t at = 0; at < n; at++) {
+			if (at == n - 1)
+				assert_int_equal(session_skips_body(
+				    talk.session), cases[i].before);
+			feed(&talk, &(struct event){ .kind = EVENT_BODY,
+			    .body = span_make(cases[i].body + at, 1) });
+		}
+		assert_int_equal(session_skips_body(talk.session),
+		    cases[i].after);
+		feed_plain(&talk, EVENT_EOM);
+		if (strncmp(cases[i].body, "cut", 3) == 0)
+			assert_string_equal(buf_string(&talk.body),
+			    "789\r\n");
+		buf_clear(&settings);
+		finish(&talk);
+	}
+}
+
 static void
 test_message_size(void **state)
 {
@@ -755,6 +828,7 @@ main(void)
 		cmocka_unit_test(test_recipient_edits),
 		cmocka_unit_test(test_recipients_from_mail),
 		cmocka_unit_test(test_body_edits),
+		cmocka_unit_test(test_skip),
 		cmocka_unit_test(test_message_size),
 		cmocka_unit_test(test_truncate),
 		cmocka_unit_test(test_local_mail),
