@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 /* Blocks grow, so that a region that holds little costs little. */
-#define BLOCK_FIRST	((size_t)256)
+#define BLOCK_FIRST	((size_t)64)
 #define BLOCK_SIZE	((size_t)4096)
 
 struct region_block {

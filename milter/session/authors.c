@@ -36,8 +36,8 @@ ask_author(struct session *s, struct question *q, const struct buf *address)
 		ended = ask_access(s, q, &ruling);
 	if (ruling.reject)
 		refuse_message(s, &ruling.reply, ruling.rule, q->seen);
-	if (s->t.discard)
-		discard_message(s, s->t.discard_rule);
+	if (s->t->discard)
+		discard_message(s, s->t->discard_rule);
 	return ended;
 }
 

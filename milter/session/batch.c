@@ -47,7 +47,7 @@ batch_line(struct session *s, const struct mime_event *event)
 
 	if (batch == NULL || !is_within(batch, event->text)) {
 		batch_flush(s);
-		if (!s->t.decided && !s->t.passed)
+		if (!s->t->decided && !s->t->passed)
 			check_body_line(s, event,
 			    &(struct asked){ .key = event->text });
 		return;
@@ -68,7 +68,7 @@ check_lines(struct session *s, const struct batch *batch,
 	struct asked asked = { .screen = screen };
 	size_t i = maps_screen_next(screen, 0);
 
-	while (i < batch->n && !s->t.decided && !s->t.passed) {
+	while (i < batch->n && !s->t->decided && !s->t->passed) {
 		asked.key = batch->events[i].text;
 		asked.record = i;
 		check_body_line(s, &batch->events[i], &asked);
@@ -96,7 +96,7 @@ batch_flush(struct session *s)
 void
 batch_end(struct session *s)
 {
-	if (!s->t.decided && !s->t.passed)
+	if (!s->t->decided && !s->t->passed)
 		batch_flush(s);
 	free(s->batch);
 	s->batch = NULL;

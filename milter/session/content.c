@@ -51,7 +51,7 @@ hold(struct session *s, const struct target *target, const struct found *found)
 {
 	struct span reason = found->action.text;
 
-	if (!s->t.hold)
+	if (!s->t->hold)
 		note_content(s, "hold", &target->seen, reason, found->rule);
 	hold_message(s, reason.n > 0 ? reason : found->rule);
 }
@@ -93,7 +93,7 @@ act(struct session *s, const struct target *target, const struct found *found)
 		note_target(s, "redirect", target, found);
 		edit_redirect(s, action->text);
 		/* cleanup(8) looks no further, whatever its manual says. */
-		s->t.passed = true;
+		s->t->passed = true;
 		break;
 	case ACTION_BCC:
 		note_target(s, "bcc", target, found);
@@ -116,7 +116,7 @@ act(struct session *s, const struct target *target, const struct found *found)
 		break;
 	case ACTION_PASS:
 		note_target(s, "pass", target, found);
-		s->t.passed = true;
+		s->t->passed = true;
 		break;
 	case ACTION_WARN:
 		note_target(s, "warning", target, found);
@@ -196,12 +196,12 @@ on_mime(void *context, const struct mime_event *event)
 
 	if (event->kind != MIME_LINE)
 		batch_flush(s);
-	if (s->t.decided || s->t.passed)
+	if (s->t->decided || s->t->passed)
 		return false;
 	switch (event->kind) {
 	case MIME_FIELD:
 		limit_part_field(s, event);
-		if (!s->t.decided)
+		if (!s->t->decided)
 			check_field(s, event->list, event->text, NULL, event);
 		break;
 	case MIME_LINE:
@@ -215,14 +215,14 @@ on_mime(void *context, const struct mime_event *event)
 		limit_boundary(s, event->size);
 		break;
 	}
-	return !s->t.decided && !s->t.passed;
+	return !s->t->decided && !s->t->passed;
 }
 
 /* Nobody looks into the body otherwise. */
 static bool
 wants_body(const struct session *s)
 {
-	return needs_to_read_body(s->policy, s->t.exempt);
+	return needs_to_read_body(s->policy, s->t->exempt);
 }
 
 static void
@@ -238,10 +238,10 @@ begin_mime(struct session *s)
 	};
 	struct mime_sink sink = { on_mime, s };
 
-	s->t.mime = mime_new(&limits, &sink);
-	if (s->t.mime == NULL)
+	s->t->mime = mime_new(&limits, &sink);
+	if (s->t->mime == NULL)
 		fail_message(s, "out of memory");
-	s->t.keeps = s->policy->edits_body ||
+	s->t->keeps = s->policy->edits_body ||
 	    conf->header_size_action == LIMIT_TRUNCATE;
 }
 
@@ -249,7 +249,7 @@ begin_mime(struct session *s)
 static void
 begin_content(struct session *s)
 {
-	struct transaction *t = &s->t;
+	struct transaction *t = s->t;
 
 	if (t->content)
 		return;
@@ -272,16 +272,16 @@ begin_content(struct session *s)
 static bool
 goes_on(struct session *s)
 {
-	if (!s->t.begun || s->t.ended)
+	if (!s->t->begun || s->t->ended)
 		return false;
 	begin_content(s);
-	return !s->t.decided;
+	return !s->t->decided;
 }
 
 static struct span
 field_text(struct session *s, const struct field *field)
 {
-	struct buf *text = &s->t.field;
+	struct buf *text = &s->t->field;
 
 	buf_reset(text);
 	buf_add(text, field->name);
@@ -300,14 +300,14 @@ on_header(struct session *s, const struct field *field)
 		return;
 	edits_see_field(s, field->name);
 	seen = limit_field(s, field);
-	if (s->t.decided || s->t.passed)
+	if (s->t->decided || s->t->passed)
 		return;
 	text = field_text(s, &seen);
 	ask_authors(s, &seen, text);
-	if (s->t.decided || s->t.passed)
+	if (s->t->decided || s->t->passed)
 		return;
-	if (s->t.mime != NULL)
-		mime_field(s->t.mime, &seen);
+	if (s->t->mime != NULL)
+		mime_field(s->t->mime, &seen);
 	check_field(s, mime_primary_list(seen.name), text, &seen, NULL);
 }
 
@@ -325,7 +325,7 @@ is_past(const struct session *s)
 	uint64_t limit = s->policy->conf.body_checks_size_limit;
 	uint64_t segment;
 
-	return mime_only_lines(s->t.mime, &segment) &&
+	return mime_only_lines(s->t->mime, &segment) &&
 	    (is_exempt(s, EXEMPT_BODY) || s->policy->body_checks.n == 0 ||
 	    (limit > 0 && segment >= limit));
 }
@@ -334,7 +334,7 @@ is_past(const struct session *s)
 static bool
 reads_on(const struct session *s)
 {
-	const struct transaction *t = &s->t;
+	const struct transaction *t = s->t;
 
 	return t->mime != NULL && !t->decided && !t->passed && !is_past(s);
 }
@@ -343,7 +343,7 @@ reads_on(const struct session *s)
 static bool
 keeps_on(const struct session *s)
 {
-	return s->t.keeps && (s->t.splices.n > 0 || reads_on(s));
+	return s->t->keeps && (s->t->splices.n > 0 || reads_on(s));
 }
 
 void
@@ -357,14 +357,14 @@ on_body(struct session *s, struct span chunk)
 	if (!reads_on(s))
 		return;
 	batch_begin(s, chunk);
-	mime_body(s->t.mime, chunk);
+	mime_body(s->t->mime, chunk);
 	batch_end(s);
 }
 
 void
 on_eom(struct session *s)
 {
-	struct transaction *t = &s->t;
+	struct transaction *t = s->t;
 
 	if (!goes_on(s))
 		return;
@@ -383,9 +383,9 @@ on_eom(struct session *s)
 bool
 session_skips_body(const struct session *s)
 {
-	const struct transaction *t = &s->t;
+	const struct transaction *t = s->t;
 
-	if (!t->begun || t->decided)
+	if (t == NULL || !t->begun || t->decided)
 		return true;
 	return !limits_count_body(s) && !keeps_on(s) && !reads_on(s);
 }

@@ -38,7 +38,7 @@ edits_clear(struct transaction *t)
 void
 edits_see_field(struct session *s, struct span name)
 {
-	struct field_names *names = &s->t.names;
+	struct field_names *names = &s->t->names;
 
 	if (names->n == names->room) {
 		size_t room = names->room > 0 ? names->room * 2 : 32;
@@ -46,13 +46,13 @@ edits_see_field(struct session *s, struct span name)
 		    room * sizeof(*list));
 
 		if (list == NULL) {
-			s->t.region.failed = true;
+			s->t->region.failed = true;
 			return;
 		}
 		names->list = list;
 		names->room = room;
 	}
-	names->list[names->n++] = region_copy(&s->t.region, name);
+	names->list[names->n++] = region_copy(&s->t->region, name);
 }
 
 static int
@@ -69,11 +69,11 @@ compare_names(const void *a, const void *b)
 static unsigned
 nth_of_its_name(struct session *s)
 {
-	struct field_names *names = &s->t.names;
+	struct field_names *names = &s->t->names;
 	unsigned nth = 0;
 
 	for (; names->counted < names->n; names->counted++) {
-		struct name_count *count = region_alloc(&s->t.region,
+		struct name_count *count = region_alloc(&s->t->region,
 		    sizeof(*count));
 		struct name_count **found;
 
@@ -82,7 +82,7 @@ nth_of_its_name(struct session *s)
 		count->name = names->list[names->counted];
 		found = tsearch(count, &names->tree, compare_names);
 		if (found == NULL) {
-			s->t.region.failed = true;
+			s->t->region.failed = true;
 			return 0;
 		}
 		nth = ++(*found)->n;
@@ -94,40 +94,40 @@ static struct field
 copy_field(struct session *s, const struct field *field)
 {
 	return (struct field){
-		.name = region_copy(&s->t.region, field->name),
-		.value = region_copy(&s->t.region, field->value),
+		.name = region_copy(&s->t->region, field->name),
+		.value = region_copy(&s->t->region, field->value),
 	};
 }
 
 void
 edit_insert(struct session *s, const struct field *field)
 {
-	struct insertion *insertion = region_alloc(&s->t.region,
+	struct insertion *insertion = region_alloc(&s->t->region,
 	    sizeof(*insertion));
 
 	if (insertion == NULL)
 		return;
-	insertion->position = (unsigned)s->t.names.n;
+	insertion->position = (unsigned)s->t->names.n;
 	insertion->field = copy_field(s, field);
-	*s->t.last_insertion = insertion;
-	s->t.last_insertion = &insertion->next;
+	*s->t->last_insertion = insertion;
+	s->t->last_insertion = &insertion->next;
 }
 
 /* The change of the last field, which may have been changed before. */
 static struct change *
 last_change(struct session *s)
 {
-	unsigned position = (unsigned)s->t.names.n;
-	struct change *change = s->t.newest_change;
+	unsigned position = (unsigned)s->t->names.n;
+	struct change *change = s->t->newest_change;
 
 	if (change != NULL && change->position == position)
 		return change;
-	if ((change = region_alloc(&s->t.region, sizeof(*change))) == NULL)
+	if ((change = region_alloc(&s->t->region, sizeof(*change))) == NULL)
 		return NULL;
 	change->position = position;
 	change->nth = nth_of_its_name(s);
-	change->next = s->t.newest_change;
-	s->t.newest_change = change;
+	change->next = s->t->newest_change;
+	s->t->newest_change = change;
 	return change;
 }
 
@@ -146,7 +146,7 @@ edit_change(struct session *s, struct span name, const struct field *to)
 		return;
 	change->deleted = to == NULL || renamed;
 	change->field = !change->deleted ? copy_field(s, to) :
-	    (struct field){ .name = region_copy(&s->t.region, name) };
+	    (struct field){ .name = region_copy(&s->t->region, name) };
 	/* A mail server takes some fields away: they do not come in so. */
 	if (renamed && !field_is_dropped(to->name))
 		edit_insert(s, to);
@@ -155,11 +155,11 @@ edit_change(struct session *s, struct span name, const struct field *to)
 static void
 append(struct session *s, struct text_item ***last, struct span text)
 {
-	struct text_item *item = region_alloc(&s->t.region, sizeof(*item));
+	struct text_item *item = region_alloc(&s->t->region, sizeof(*item));
 
 	if (item == NULL)
 		return;
-	item->text = region_copy(&s->t.region, text);
+	item->text = region_copy(&s->t->region, text);
 	**last = item;
 	*last = &item->next;
 }
@@ -167,7 +167,7 @@ append(struct session *s, struct text_item ***last, struct span text)
 void
 edit_prepend_top(struct session *s, struct span text)
 {
-	append(s, &s->t.last_prepend, text);
+	append(s, &s->t->last_prepend, text);
 }
 
 /*
@@ -191,8 +191,8 @@ recipient_path(struct session *s, struct span address)
 		    address.p[i] == 0x7f ? ' ' : address.p[i]);
 	address_external(buf_span(&plain), &path);
 	if (plain.cut || path.cut)
-		s->t.region.failed = true;
-	copy = region_copy(&s->t.region, buf_span(&path));
+		s->t->region.failed = true;
+	copy = region_copy(&s->t->region, buf_span(&path));
 	buf_clear(&plain);
 	buf_clear(&path);
 	return copy;
@@ -201,7 +201,7 @@ recipient_path(struct session *s, struct span address)
 void
 edit_redirect(struct session *s, struct span address)
 {
-	s->t.redirect = recipient_path(s, address);
+	s->t->redirect = recipient_path(s, address);
 }
 
 /* The same address twice would get the mail twice. */
@@ -209,10 +209,10 @@ void
 edit_bcc(struct session *s, struct span address)
 {
 	address = recipient_path(s, address);
-	for (struct text_item *bcc = s->t.bcc; bcc != NULL; bcc = bcc->next)
+	for (struct text_item *bcc = s->t->bcc; bcc != NULL; bcc = bcc->next)
 		if (span_equal(bcc->text, address))
 			return;
-	append(s, &s->t.last_bcc, address);
+	append(s, &s->t->last_bcc, address);
 }
 
 /* All insertions from top to bottom: what access maps put on top is first. */
@@ -222,18 +222,18 @@ all_insertions(struct session *s, size_t *n_r)
 	struct insertion *all;
 	size_t n = 0;
 
-	for (struct text_item *i = s->t.prepends; i != NULL; i = i->next)
+	for (struct text_item *i = s->t->prepends; i != NULL; i = i->next)
 		n++;
-	for (struct insertion *i = s->t.insertions; i != NULL; i = i->next)
+	for (struct insertion *i = s->t->insertions; i != NULL; i = i->next)
 		n++;
 	*n_r = 0;
 	if (n == 0 || (all = region_alloc(&s->event, n * sizeof(*all))) == NULL)
 		return NULL;
-	for (struct text_item *i = s->t.prepends; i != NULL; i = i->next) {
+	for (struct text_item *i = s->t->prepends; i != NULL; i = i->next) {
 		all[*n_r].position = 1;
 		*n_r += field_parse(i->text, &all[*n_r].field);
 	}
-	for (struct insertion *i = s->t.insertions; i != NULL; i = i->next)
+	for (struct insertion *i = s->t->insertions; i != NULL; i = i->next)
 		all[(*n_r)++] = *i;
 	return all;
 }
@@ -255,7 +255,7 @@ finish_header(struct session *s, const struct insertion *all, size_t n)
 			.value = all[i - 1].field.value,
 		});
 	/* The newest change is the lowest field. */
-	for (struct change *c = s->t.newest_change; c != NULL; c = c->next) {
+	for (struct change *c = s->t->newest_change; c != NULL; c = c->next) {
 		unsigned nth = c->nth;
 
 		for (size_t i = 0; i < n; i++)
@@ -273,7 +273,7 @@ finish_header(struct session *s, const struct insertion *all, size_t n)
 static void
 finish_recipients(struct session *s)
 {
-	struct transaction *t = &s->t;
+	struct transaction *t = s->t;
 
 	if (t->redirect.n > 0) {
 		for (struct recipient *r = t->recipients; r; r = r->next)
@@ -311,19 +311,19 @@ edits_finish(struct session *s)
 	struct insertion *all = all_insertions(s, &n);
 
 	s->edits = region_alloc(&s->event,
-	    most_edits(&s->t, n) * sizeof(*s->edits));
+	    most_edits(s->t, n) * sizeof(*s->edits));
 	if (s->event.failed) {
 		/* An edit less than was asked for is no answer. */
-		s->t.region.failed = true;
+		s->t->region.failed = true;
 		return;
 	}
 	finish_header(s, all, n);
 	finish_recipients(s);
-	if (s->t.splices.n > 0)
+	if (s->t->splices.n > 0)
 		add_edit(s, &(struct edit){ .kind = EDIT_REPLACEBODY });
-	if (s->t.hold)
+	if (s->t->hold)
 		add_edit(s, &(struct edit){
-			.kind = EDIT_QUARANTINE, .reason = s->t.hold_reason,
+			.kind = EDIT_QUARANTINE, .reason = s->t->hold_reason,
 		});
 	s->outcome.edits = s->edits;
 }

@@ -21,10 +21,10 @@ in_networks(struct session *s, const struct networks *networks,
     const char *name)
 {
 	enum answer answer = networks_hold(networks, s->client_address,
-	    &s->match);
+	    s->match);
 
 	if (answer == ANSWER_ERROR)
-		note_warning(s, "%s: %s", name, s->match.why);
+		note_warning(s, "%s: %s", name, s->match->why);
 	return answer == ANSWER_HIT;
 }
 
@@ -56,13 +56,13 @@ set_exemptions(struct session *s)
 {
 	const struct conf *conf = &s->policy->conf;
 
-	s->t.exempt = 0;
+	s->t->exempt = 0;
 	if (s->in_mynetworks)
-		s->t.exempt |= conf->exempt_mynetworks;
-	if (s->t.login.n > 0)
-		s->t.exempt |= conf->exempt_authenticated;
+		s->t->exempt |= conf->exempt_mynetworks;
+	if (s->t->login.n > 0)
+		s->t->exempt |= conf->exempt_authenticated;
 	if (s->trusted)
-		s->t.exempt |= EXEMPT_CLIENT;
+		s->t->exempt |= EXEMPT_CLIENT;
 }
 
 static struct span
@@ -122,11 +122,11 @@ static void
 ask_login(struct session *s, struct ruling *ruling)
 {
 	struct question question = {
-		.class = ACCESS_LOGIN, .subject = s->t.login,
-		.name = s->t.login, .effects = true,
+		.class = ACCESS_LOGIN, .subject = s->t->login,
+		.name = s->t->login, .effects = true,
 	};
 
-	if (s->t.login.n > 0)
+	if (s->t->login.n > 0)
 		ask_access(s, &question, ruling);
 }
 
@@ -134,8 +134,8 @@ static void
 ask_sender(struct session *s, struct ruling *ruling)
 {
 	struct question question = {
-		.class = ACCESS_SENDER, .subject = s->t.sender_key,
-		.name = s->t.sender, .effects = true,
+		.class = ACCESS_SENDER, .subject = s->t->sender_key,
+		.name = s->t->sender, .effects = true,
 	};
 
 	if (!is_exempt(s, EXEMPT_SENDER))
@@ -237,17 +237,17 @@ complete(struct session *s, struct span address, struct span macro)
 	if (address.n == 0)
 		return address;
 	if (address_split(macro, &local, &domain))
-		return keep_name(&s->t.region, address_of_path(macro));
+		return keep_name(&s->t->region, address_of_path(macro));
 	if (address_split(address, &local, &domain) || origin.n == 0)
 		return address;
-	return span_of(region_printf(&s->t.region, "%.*s@%.*s",
+	return span_of(region_printf(&s->t->region, "%.*s@%.*s",
 	    SPAN_ARG(address), SPAN_ARG(origin)));
 }
 
 void
 on_mail(struct session *s, const struct event *event)
 {
-	struct transaction *t = &s->t;
+	struct transaction *t = s->t;
 	struct span address = address_of_path(event->mail.path);
 
 	t->sender_too_long = address.n > NAME_MAX_BYTES;
@@ -262,25 +262,25 @@ on_mail(struct session *s, const struct event *event)
 static void
 rule_transaction(struct session *s)
 {
-	struct ruling *ruling = &s->t.ruling;
+	struct ruling *ruling = &s->t->ruling;
 
-	if (s->t.ruled)
+	if (s->t->ruled)
 		return;
-	s->t.ruled = true;
+	s->t->ruled = true;
 	ask_client(s, true, ruling);
 	if (!ruling->reject)
 		ask_helo(s, true, ruling);
 	if (!ruling->reject)
 		ask_login(s, ruling);
 	/* Where there is no map, nothing is answered. */
-	if (!ruling->reject && s->t.sender_too_long &&
+	if (!ruling->reject && s->t->sender_too_long &&
 	    replies_to(s, s->kind))
 		refuse_length(s, "5.1.7", ruling);
 	if (!ruling->reject)
 		ask_sender(s, ruling);
-	ruling->rule = region_copy(&s->t.region, ruling->rule);
-	ruling->reply.dsn = region_copy(&s->t.region, ruling->reply.dsn);
-	ruling->reply.text = region_copy(&s->t.region, ruling->reply.text);
+	ruling->rule = region_copy(&s->t->region, ruling->rule);
+	ruling->reply.dsn = region_copy(&s->t->region, ruling->reply.dsn);
+	ruling->reply.text = region_copy(&s->t->region, ruling->reply.text);
 }
 
 void
@@ -291,41 +291,41 @@ on_mail_answered(struct session *s, enum ask_answer answer)
 	if (answer == ASK_NO) {
 		reply_make(451, "4.3.2", &s->event, &reply,
 		    "System is shutting down, try again later");
-		give(s, &reply, SPAN("shutdown"), &s->t.verdict);
-		s->t.begun = s->t.decided = true;
+		give(s, &reply, SPAN("shutdown"), &s->t->verdict);
+		s->t->begun = s->t->decided = true;
 		if (replies_to(s, EVENT_MAIL))
-			s->outcome.verdict = s->t.verdict;
+			s->outcome.verdict = s->t->verdict;
 		return;
 	}
 	/* Refused, and only in shadow mode does anything still come. */
 	if (s->refused || s->helo_refused)
 		return;
-	s->t.begun = true;
+	s->t->begun = true;
 	set_exemptions(s);
 	limit_settle_size(s);
 	if (!s->smtp)
 		return;
 	limit_declared(s);
-	if (s->t.decided) {
-		s->outcome.verdict = s->t.verdict;
+	if (s->t->decided) {
+		s->outcome.verdict = s->t->verdict;
 		return;
 	}
 	if (s->policy->conf.delay_reject)
 		return;
 	rule_transaction(s);
-	if (!s->t.ruling.reject)
+	if (!s->t->ruling.reject)
 		return;
-	s->t.decided = refuse(s, &s->t.ruling.reply, s->t.ruling.rule, NULL,
-	    &s->t.verdict);
-	s->t.ruling.reject = false;
-	if (s->t.decided)
-		s->outcome.verdict = s->t.verdict;
+	s->t->decided = refuse(s, &s->t->ruling.reply, s->t->ruling.rule, NULL,
+	    &s->t->verdict);
+	s->t->ruling.reject = false;
+	if (s->t->decided)
+		s->outcome.verdict = s->t->verdict;
 }
 
 static void
 remember_recipient(struct session *s, struct span path)
 {
-	struct transaction *t = &s->t;
+	struct transaction *t = s->t;
 	struct recipient *recipient = region_alloc(&t->region,
 	    sizeof(*recipient));
 
@@ -367,7 +367,7 @@ over_recipient_limit(struct session *s, struct ruling *ruling)
 {
 	uint64_t limit = s->policy->conf.recipient_limit;
 
-	if (limit == 0 || s->t.nrecipients < limit ||
+	if (limit == 0 || s->t->nrecipients < limit ||
 	    is_exempt(s, EXEMPT_SIZE))
 		return false;
 	ruling->reject = true;
@@ -388,18 +388,18 @@ ask_for_recipient(struct session *s, struct span address, struct span key,
 {
 	struct ruling defer;
 
-	if (s->t.discard)
+	if (s->t->discard)
 		return;
 	rule_transaction(s);
-	*ruling = s->t.ruling;
-	defer = s->t.defer_if_permit;
+	*ruling = s->t->ruling;
+	defer = s->t->defer_if_permit;
 	if (!ruling->reject && too_long && replies_to(s, s->kind))
 		refuse_length(s, "5.1.3", ruling);
 	if (!ruling->reject)
 		ask_recipient(s, address, key, ruling);
-	if (!ruling->reject && s->t.defer_if_permit.reject)
-		*ruling = s->t.defer_if_permit;
-	s->t.defer_if_permit = defer;
+	if (!ruling->reject && s->t->defer_if_permit.reject)
+		*ruling = s->t->defer_if_permit;
+	s->t->defer_if_permit = defer;
 }
 
 /* What becomes of this recipient. */
@@ -420,7 +420,7 @@ rule_recipient(struct session *s, struct span address, struct span key,
 void
 on_rcpt(struct session *s, const struct event *event)
 {
-	struct transaction *t = &s->t;
+	struct transaction *t = s->t;
 	struct ruling ruling = { .reject = false };
 	struct span whole, address, key;
 
@@ -456,9 +456,9 @@ late_sender_check(struct session *s)
 {
 	struct ruling ruling = { .reject = false };
 
-	if (s->smtp || s->t.ruled)
+	if (s->smtp || s->t->ruled)
 		return;
-	s->t.ruled = true;
+	s->t->ruled = true;
 	ask_sender(s, &ruling);
 	if (ruling.reject)
 		refuse_message(s, &ruling.reply, ruling.rule, NULL);

@@ -21,9 +21,9 @@ static void
 passed(struct session *s, enum limit limit, enum limit_action action,
     struct span rule, struct reply *reply)
 {
-	if (s->t.said & limit)
+	if (s->t->said & limit)
 		return;
-	s->t.said |= limit;
+	s->t->said |= limit;
 	switch (action) {
 	case LIMIT_TEMPFAIL:
 		reply_soften(reply, &s->event);
@@ -48,7 +48,7 @@ passed_size(struct session *s, enum limit limit, enum limit_action action,
 {
 	struct reply reply;
 
-	if (s->t.said & limit)
+	if (s->t->said & limit)
 		return;
 	reply_make(552, "5.3.4", &s->event, &reply, "%s %" PRIu64
 	    " exceeds %s %" PRIu64, what, seen, setting, max);
@@ -93,7 +93,7 @@ other_size(struct session *s, enum access_class class, struct span name,
 void
 limit_settle_size(struct session *s)
 {
-	struct transaction *t = &s->t;
+	struct transaction *t = s->t;
 	struct span rule = SPAN("message_size_limit");
 
 	t->size_limit = s->policy->conf.message_size_limit;
@@ -118,11 +118,11 @@ passed_message(struct session *s, uint64_t size, const char *how)
 {
 	struct reply reply;
 
-	if (s->t.said & LIMIT_MESSAGE)
+	if (s->t->said & LIMIT_MESSAGE)
 		return;
-	make_size_reply(s, size, how, s->t.size_limit, &reply);
+	make_size_reply(s, size, how, s->t->size_limit, &reply);
 	passed(s, LIMIT_MESSAGE, s->policy->conf.message_size_action,
-	    s->t.size_rule, &reply);
+	    s->t->size_rule, &reply);
 }
 
 void
@@ -131,17 +131,17 @@ limit_declared(struct session *s)
 	if (is_exempt(s, EXEMPT_SIZE))
 		return;
 	/* Else each recipient may have a size of its own. */
-	if (!s->t.size_settled && s->policy->message_size_access.n > 0)
+	if (!s->t->size_settled && s->policy->message_size_access.n > 0)
 		return;
-	if (over(s->t.declared, s->t.size_limit))
-		passed_message(s, s->t.declared, "declared");
+	if (over(s->t->declared, s->t->size_limit))
+		passed_message(s, s->t->declared, "declared");
 }
 
 bool
 limit_recipient(struct session *s, struct span key, struct reply *reply_r,
     struct span *rule_r)
 {
-	struct transaction *t = &s->t;
+	struct transaction *t = s->t;
 	uint64_t size = s->policy->conf.message_size_limit;
 	struct span rule = SPAN("message_size_limit");
 
@@ -170,9 +170,9 @@ limit_recipient(struct session *s, struct span key, struct reply *reply_r,
 static void
 count_bytes(struct session *s, uint64_t bytes)
 {
-	s->t.size += bytes;
-	if (!is_exempt(s, EXEMPT_SIZE) && over(s->t.size, s->t.size_limit))
-		passed_message(s, s->t.size, "so far");
+	s->t->size += bytes;
+	if (!is_exempt(s, EXEMPT_SIZE) && over(s->t->size, s->t->size_limit))
+		passed_message(s, s->t->size, "so far");
 }
 
 void
@@ -205,12 +205,12 @@ count_visible(struct session *s, const struct field *field)
 	    (!span_caseequal(field->name, SPAN("To")) &&
 	    !span_caseequal(field->name, SPAN("Cc"))))
 		return;
-	s->t.visible += address_count(field->value);
-	if (!over(s->t.visible, conf->visible_recipient_limit))
+	s->t->visible += address_count(field->value);
+	if (!over(s->t->visible, conf->visible_recipient_limit))
 		return;
 	reply_make(550, "5.5.3", &s->event, &reply, "%" PRIu64
 	    " addresses in To and Cc exceed visible_recipient_limit %" PRIu64,
-	    s->t.visible, conf->visible_recipient_limit);
+	    s->t->visible, conf->visible_recipient_limit);
 	passed(s, LIMIT_VISIBLE, conf->visible_recipient_action,
 	    SPAN("visible_recipient_limit"), &reply);
 }
@@ -222,11 +222,11 @@ count_hops(struct session *s, const struct field *field)
 	struct reply reply;
 
 	if (!span_caseequal(field->name, SPAN("Received")) ||
-	    !over(++s->t.hops, conf->hopcount_limit))
+	    !over(++s->t->hops, conf->hopcount_limit))
 		return;
 	reply_make(554, "5.4.0", &s->event, &reply,
 	    "Too many hops: %" PRIu64 " Received fields exceed "
-	    "hopcount_limit %" PRIu64, s->t.hops, conf->hopcount_limit);
+	    "hopcount_limit %" PRIu64, s->t->hops, conf->hopcount_limit);
 	passed(s, LIMIT_HOPS, conf->hopcount_action, SPAN("hopcount_limit"),
 	    &reply);
 }
@@ -263,7 +263,7 @@ struct field
 limit_field(struct session *s, const struct field *field)
 {
 	const struct conf *conf = &s->policy->conf;
-	struct transaction *t = &s->t;
+	struct transaction *t = s->t;
 	uint64_t size = field->name.n + 1 + field->value.n;
 	uint64_t wire = size + count_lines(field->value) + 2;
 	struct field cut = *field;
@@ -359,7 +359,7 @@ check_line(struct session *s, uint64_t length)
 static void
 count_line(struct session *s, struct span piece, bool ended)
 {
-	struct transaction *t = &s->t;
+	struct transaction *t = s->t;
 
 	t->line += piece.n;
 	if (piece.n > 0)
@@ -378,7 +378,7 @@ limit_body(struct session *s, struct span chunk)
 	    !is_exempt(s, EXEMPT_SIZE);
 
 	count_bytes(s, chunk.n);
-	while (lines && chunk.n > 0 && !s->t.decided) {
+	while (lines && chunk.n > 0 && !s->t->decided) {
 		size_t end = span_find(chunk, '\n');
 
 		count_line(s, span_head(chunk, end), end < chunk.n);
@@ -389,6 +389,6 @@ limit_body(struct session *s, struct span chunk)
 bool
 limits_count_body(const struct session *s)
 {
-	return !is_exempt(s, EXEMPT_SIZE) && (s->t.size_limit > 0 ||
+	return !is_exempt(s, EXEMPT_SIZE) && (s->t->size_limit > 0 ||
 	    s->policy->conf.body_line_limit > 0);
 }

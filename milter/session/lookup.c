@@ -26,7 +26,7 @@ rule_text(struct session *s, const struct table *table, size_t number)
 static void
 note_limited(struct session *s, const struct table *table)
 {
-	struct match *match = &s->match;
+	struct match *match = s->match;
 
 	if (match->limited == 0)
 		return;
@@ -40,7 +40,7 @@ static enum answer
 could_not_look(struct session *s, const struct table *table,
     struct reply *reply_r)
 {
-	note_warning(s, "%s: %s", table_name(table), s->match.why);
+	note_warning(s, "%s: %s", table_name(table), s->match->why);
 	if (s->policy->conf.on_table_error == FAILURE_ACCEPT)
 		return ANSWER_MISS;
 	reply_make(451, "4.3.5", &s->event, reply_r,
@@ -61,11 +61,11 @@ conclude(struct session *s, const char *view, const struct table *table,
 		note_limited(s, table);
 	}
 	if (answer == ANSWER_HIT)
-		*rule_r = rule_text(s, table, s->match.rule);
+		*rule_r = rule_text(s, table, s->match->rule);
 	if (s->options.lookups == LOOKUPS_ALL ||
 	    (s->options.lookups == LOOKUPS_FOUND && answer != ANSWER_MISS))
 		note_lookup(s, view, key, table, answer, *rule_r,
-		    answer == ANSWER_HIT ? s->match.text : SPAN(""));
+		    answer == ANSWER_HIT ? s->match->text : SPAN(""));
 	return answer;
 }
 
@@ -90,12 +90,12 @@ ask_table(struct session *s, const struct maps *maps, size_t i,
 	struct screen *screen;
 
 	if (asked->screen == NULL)
-		return map_find(maps->tables[i], asked->key, false, &s->match);
-	s->match.limited = 0;
+		return map_find(maps->tables[i], asked->key, false, s->match);
+	s->match->limited = 0;
 	screen = &asked->screen->list[i];
 	if (screen_next(screen, asked->record) != asked->record)
 		return ANSWER_MISS;
-	return map_find_screened(screen, asked->record, &s->match);
+	return map_find_screened(screen, asked->record, s->match);
 }
 
 enum answer
@@ -113,7 +113,7 @@ look_up(struct session *s, const char *view, const struct maps *maps,
 		if (answer == ANSWER_MISS)
 			continue;
 		/* A result that means nothing does nothing: Postfix's way. */
-		return read_action(s, place, s->match.text, found_r->rule,
+		return read_action(s, place, s->match->text, found_r->rule,
 		    &found_r->action) ? ANSWER_HIT : ANSWER_MISS;
 	}
 	return ANSWER_MISS;
@@ -136,12 +136,12 @@ look_up_access(struct session *s, const char *view, const struct table *table,
 {
 	struct span asked = keys->n > 0 ? keys->list[0].text : SPAN("");
 	const struct access_key *key = NULL;
-	enum answer answer = access_find(table, keys, &s->match, &key);
+	enum answer answer = access_find(table, keys, s->match, &key);
 
 	if (answer == ANSWER_HIT) {
 		asked = key->text;
 		/* The next lookup may write where the text lies. */
-		*text_r = region_copy(&s->event, s->match.text);
+		*text_r = region_copy(&s->event, s->match->text);
 	}
 	answer = conclude(s, view, table, asked, answer, rule_r, reply_r);
 	if (answer == ANSWER_HIT && key->idn)

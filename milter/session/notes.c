@@ -177,11 +177,11 @@ static void
 add_envelope(struct session *s, struct buf *line)
 {
 	bool mail = s->kind != EVENT_CONNECT && s->kind != EVENT_HELO;
-	struct span to = s->kind == EVENT_RCPT ? s->t.to : s->t.first;
+	struct span to = s->kind == EVENT_RCPT ? s->t->to : s->t->first;
 
 	buf_addc(line, ';');
 	if (mail)
-		add_name(line, "from", s->t.sender);
+		add_name(line, "from", s->t->sender);
 	if (mail && s->kind != EVENT_MAIL)
 		add_name(line, "to", to);
 	if (s->helo.n > 0)

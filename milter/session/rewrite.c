@@ -22,16 +22,16 @@ rewrite_keep(struct session *s, struct span chunk)
 	const struct conf *conf = &s->policy->conf;
 	const char *why;
 
-	if (!s->t.keeps || s->t.decided)
+	if (!s->t->keeps || s->t->decided)
 		return;
-	if (s->t.spool == NULL)
-		s->t.spool = spool_new(conf->spool_memory_limit,
+	if (s->t->spool == NULL)
+		s->t->spool = spool_new(conf->spool_memory_limit,
 		    conf->spool_directory);
-	if (s->t.spool == NULL) {
+	if (s->t->spool == NULL) {
 		fail_message(s, "out of memory");
 		return;
 	}
-	if (spool_add(s->t.spool, chunk, &why) < 0)
+	if (spool_add(s->t->spool, chunk, &why) < 0)
 		fail_message(s, region_printf(&s->event, "%s: %s",
 		    conf->spool_directory, why));
 }
@@ -49,7 +49,7 @@ static void
 add_splice(struct session *s, uint64_t offset, uint64_t length,
     struct span text)
 {
-	struct splices *splices = &s->t.splices;
+	struct splices *splices = &s->t->splices;
 
 	/* A field that was cut and is then changed by a rule: the rule's. */
 	if (length > 0 && splices->n > 0 &&
@@ -70,7 +70,7 @@ add_splice(struct session *s, uint64_t offset, uint64_t length,
 		if (room > splices->n)
 			list = realloc(splices->list, room * sizeof(*list));
 		if (list == NULL) {
-			s->t.region.failed = true;
+			s->t->region.failed = true;
 			return;
 		}
 		splices->list = list;
@@ -90,7 +90,7 @@ wire_text(struct session *s, struct span text, bool ended)
 
 	for (size_t i = 0; i < text.n; i++)
 		lines += text.p[i] == '\n';
-	if ((wire = region_alloc(&s->t.region, text.n + 2 * lines)) == NULL)
+	if ((wire = region_alloc(&s->t->region, text.n + 2 * lines)) == NULL)
 		return span_make(NULL, 0);
 	for (size_t i = 0; i < text.n; i++) {
 		if (text.p[i] == '\n')
@@ -143,7 +143,7 @@ give_old(const struct session *s, struct body_reader *reader, uint64_t end,
 	uint64_t left = end > reader->offset ? end - reader->offset : 0;
 	size_t n = left < size ? (size_t)left : size;
 
-	if (n > 0 && spool_read(s->t.spool, reader->offset, to, n, why_r) < 0)
+	if (n > 0 && spool_read(s->t->spool, reader->offset, to, n, why_r) < 0)
 		return -1;
 	reader->offset += n;
 	return (ssize_t)n;
@@ -178,8 +178,8 @@ ssize_t
 session_new_body(const struct session *s, struct body_reader *reader,
     char *to, size_t size, const char **why_r)
 {
-	const struct splices *splices = &s->t.splices;
-	uint64_t end = s->t.spool != NULL ? spool_size(s->t.spool) : 0;
+	const struct splices *splices = &s->t->splices;
+	uint64_t end = s->t->spool != NULL ? spool_size(s->t->spool) : 0;
 	size_t n = 0;
 	ssize_t piece;
 

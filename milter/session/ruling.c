@@ -55,8 +55,8 @@ defer(struct session *s, const struct question *q, const struct found *found,
 	if (ruling->reject)
 		return;
 	ruling->reject = true;
-	compose(s, q, found, &s->t.region, &ruling->reply);
-	ruling->rule = region_copy(&s->t.region, found->rule);
+	compose(s, q, found, &s->t->region, &ruling->reply);
+	ruling->rule = region_copy(&s->t->region, found->rule);
 }
 
 static void
@@ -73,11 +73,11 @@ static void
 discard(struct session *s, const struct question *q,
     const struct found *found)
 {
-	if (!q->effects || s->t.discard)
+	if (!q->effects || s->t->discard)
 		return;
 	note_found(s, q, "discard", found->action.text, found->rule);
-	s->t.discard = true;
-	s->t.discard_rule = region_copy(&s->t.region, found->rule);
+	s->t->discard = true;
+	s->t->discard_rule = region_copy(&s->t->region, found->rule);
 }
 
 /* What an access map asks for beside a refusal; the list goes on. */
@@ -110,7 +110,7 @@ do_effect(struct session *s, const struct question *q,
 		note_found(s, q, "info", action->text, found->rule);
 		break;
 	case ACTION_DEFER_IF_PERMIT:
-		defer(s, q, found, &s->t.defer_if_permit);
+		defer(s, q, found, &s->t->defer_if_permit);
 		break;
 	default:
 		break;
@@ -184,14 +184,14 @@ act(struct session *s, const struct question *q, const struct found *found,
 		discard(s, q, found);
 		return true;
 	case ACTION_DEFER_IF_REJECT:
-		defer(s, q, found, &s->t.defer_if_reject);
-		return s->t.defer_if_permit.reject;
+		defer(s, q, found, &s->t->defer_if_reject);
+		return s->t->defer_if_permit.reject;
 	default:
 		if (q->effects)
 			do_effect(s, q, found);
 		/* Whatever comes now is deferred: Postfix looks no further. */
-		return s->t.defer_if_permit.reject &&
-		    s->t.defer_if_reject.reject;
+		return s->t->defer_if_permit.reject &&
+		    s->t->defer_if_reject.reject;
 	}
 }
 
@@ -302,12 +302,12 @@ refuse_length(struct session *s, const char *dsn, struct ruling *ruling)
 bool
 ask_access(struct session *s, const struct question *q, struct ruling *ruling)
 {
-	struct ruling *defer_if_reject = &s->t.defer_if_reject;
+	struct ruling *defer_if_reject = &s->t->defer_if_reject;
 	bool ended;
 
 	/* Once it is to be discarded, Postfix asks no further either. */
-	if (s->policy->access[q->class].n == 0 || s->t.discard)
-		return s->t.discard;
+	if (s->policy->access[q->class].n == 0 || s->t->discard)
+		return s->t->discard;
 	ended = ask_tables(s, q, ruling);
 	/* A 5NN becomes the DEFER_IF_REJECT that its list found before it. */
 	if (ruling->reject && ruling->reply.code >= 500 &&

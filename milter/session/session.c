@@ -12,22 +12,47 @@
 #include "session/state.h"
 
 static void
+begin_transaction(struct transaction *t, const struct region *region)
+{
+	*t = (struct transaction){ .region = *region };
+	buf_init(&t->field, FIELD_MAX);
+	t->last_recipient = &t->recipients;
+	t->last_bcc = &t->bcc;
+	t->last_prepend = &t->prepends;
+	t->last_insertion = &t->insertions;
+}
+
+static void
+end_transaction(struct transaction *t)
+{
+	mime_free(&t->mime);
+	rewrite_clear(t);
+	edits_clear(t);
+	buf_clear(&t->field);
+}
+
+static void
 clear_transaction(struct session *s)
 {
-	struct region region = s->t.region;
+	struct region region = s->t->region;
 
-	mime_free(&s->t.mime);
-	rewrite_clear(&s->t);
-	edits_clear(&s->t);
-	buf_clear(&s->t.field);
+	end_transaction(s->t);
 	region_reset(&region);
-	s->t = (struct transaction){ .region = region };
-	buf_init(&s->t.field, FIELD_MAX);
-	s->t.last_recipient = &s->t.recipients;
-	s->t.last_bcc = &s->t.bcc;
-	s->t.last_prepend = &s->t.prepends;
-	s->t.last_insertion = &s->t.insertions;
+	begin_transaction(s->t, &region);
 	buf_reset(&s->queue_id);
+}
+
+/* Between messages a conversation keeps what it knows of the client. */
+static void
+free_transaction(struct session *s)
+{
+	if (s->t == NULL)
+		return;
+	end_transaction(s->t);
+	region_clear(&s->t->region);
+	free(s->t);
+	s->t = NULL;
+	buf_clear(&s->queue_id);
 }
 
 struct session *
@@ -43,11 +68,9 @@ session_new(const struct policy *policy, const struct session_options *options)
 	session_needs(policy, &needs);
 	s->replies = needs.replies;
 	region_init(&s->conversation, CONVERSATION_MAX);
-	region_init(&s->t.region, TRANSACTION_MAX);
 	region_init(&s->event, EVENT_MAX);
 	buf_init(&s->helo, NAME_MAX_BYTES);
 	buf_init(&s->queue_id, 64);
-	clear_transaction(s);
 	return s;
 }
 
@@ -58,8 +81,7 @@ session_free(struct session **session)
 
 	if (s == NULL)
 		return;
-	clear_transaction(s);
-	region_clear(&s->t.region);
+	free_transaction(s);
 	region_clear(&s->event);
 	region_clear(&s->conversation);
 	buf_clear(&s->helo);
@@ -77,16 +99,16 @@ replies_to(const struct session *s, enum event_kind kind)
 bool
 is_exempt(const struct session *s, enum exempt_group group)
 {
-	return (s->t.exempt & group) != 0;
+	return (s->t->exempt & group) != 0;
 }
 
 void
 hold_message(struct session *s, struct span reason)
 {
-	if (s->t.hold)
+	if (s->t->hold)
 		return;
-	s->t.hold = true;
-	s->t.hold_reason = region_copy(&s->t.region, reason);
+	s->t->hold = true;
+	s->t->hold_reason = region_copy(&s->t->region, reason);
 }
 
 struct span
@@ -105,7 +127,7 @@ static bool
 must_not_refuse(const struct session *s, bool permanent)
 {
 	if (!s->smtp)
-		return !permanent || s->t.sender.n == 0;
+		return !permanent || s->t->sender.n == 0;
 	return s->trusted && permanent;
 }
 
@@ -116,9 +138,9 @@ set_verdict(struct session *s, const struct reply *reply, struct span rule,
 	*verdict_r = (struct verdict){
 		.kind = reply->code >= 500 ? VERDICT_REJECT : VERDICT_TEMPFAIL,
 		.code = reply->code,
-		.dsn = region_copy(&s->t.region, reply->dsn),
-		.text = region_copy(&s->t.region, reply->text),
-		.rule = region_copy(&s->t.region, rule),
+		.dsn = region_copy(&s->t->region, reply->dsn),
+		.text = region_copy(&s->t->region, reply->text),
+		.rule = region_copy(&s->t->region, rule),
 	};
 }
 
@@ -139,7 +161,7 @@ refuse(struct session *s, const struct reply *reply, struct span rule,
 	bool hold;
 
 	if (s->policy->conf.soft_bounce && given.code >= 500)
-		reply_soften(&given, &s->t.region);
+		reply_soften(&given, &s->t->region);
 	text = reply_span(s, &given);
 	hold = must_not_refuse(s, given.code >= 500);
 	if (seen != NULL)
@@ -157,23 +179,23 @@ void
 refuse_message(struct session *s, const struct reply *reply, struct span rule,
     const struct seen *seen)
 {
-	if (s->t.decided)
+	if (s->t->decided)
 		return;
-	s->t.decided = refuse(s, reply, rule, seen, &s->t.verdict);
+	s->t->decided = refuse(s, reply, rule, seen, &s->t->verdict);
 	/* Held instead: that is decided too, so no more is looked for. */
-	if (!s->t.decided)
-		s->t.passed = true;
+	if (!s->t->decided)
+		s->t->passed = true;
 }
 
 void
 discard_message(struct session *s, struct span rule)
 {
-	if (s->t.decided)
+	if (s->t->decided)
 		return;
-	s->t.decided = true;
-	s->t.verdict = (struct verdict){
+	s->t->decided = true;
+	s->t->verdict = (struct verdict){
 		.kind = VERDICT_DISCARD,
-		.rule = region_copy(&s->t.region, rule),
+		.rule = region_copy(&s->t->region, rule),
 	};
 }
 
@@ -183,13 +205,29 @@ fail_message(struct session *s, const char *why)
 	struct reply reply;
 
 	note_warning(s, "%s", why);
-	reply_make(451, "4.3.0", &s->t.region, &reply,
+	reply_make(451, "4.3.0", &s->t->region, &reply,
 	    "Temporary failure in the content filter");
 	refuse_message(s, &reply, SPAN(""), NULL);
 }
 
-static void
-begin_event(struct session *s, enum event_kind kind)
+/* False without memory. */
+static bool
+take_transaction(struct session *s)
+{
+	struct region region;
+
+	if (s->t != NULL)
+		return true;
+	if ((s->t = malloc(sizeof(*s->t))) == NULL)
+		return false;
+	region_init(&region, TRANSACTION_MAX);
+	begin_transaction(s->t, &region);
+	return true;
+}
+
+/* The match is good until the event has ended. */
+static bool
+begin_event(struct session *s, enum event_kind kind, struct match *match)
 {
 	region_reset(&s->event);
 	s->kind = kind;
@@ -197,9 +235,29 @@ begin_event(struct session *s, enum event_kind kind)
 	s->notes_room = 0;
 	s->dropped = 0;
 	s->outcome = (struct outcome){ .verdict.kind = VERDICT_CONTINUE };
-	match_init(&s->match, s->options.scratch);
-	if (s->t.ended)
+	if (s->lost || !take_transaction(s)) {
+		s->lost = true;
+		return false;
+	}
+	s->match = match;
+	match_init(match, s->options.scratch);
+	if (s->t->ended)
 		clear_transaction(s);
+	return true;
+}
+
+/*
+ * What was missed might have been what matters, so that nothing that comes is
+ * judged by the rest.
+ */
+static const struct outcome *
+answer_lost(struct session *s)
+{
+	s->outcome.verdict = (struct verdict){
+		.kind = VERDICT_TEMPFAIL, .code = 451, .dsn = SPAN("4.3.0"),
+		.text = SPAN("Insufficient memory"),
+	};
+	return &s->outcome;
 }
 
 /* Where the protocol takes a reply that is about the whole message. */
@@ -228,20 +286,20 @@ check_memory(struct session *s)
 		.text = SPAN("Insufficient memory for this message"),
 	};
 
-	if (!s->t.region.failed || !s->t.begun || s->t.decided)
+	if (!s->t->region.failed || !s->t->begun || s->t->decided)
 		return;
-	if (!s->t.outgrown) {
+	if (!s->t->outgrown) {
 		note_warning(s, "a transaction needs more than %d bytes of "
 		    "memory, or more than %d changes of its body",
 		    TRANSACTION_MAX, SPLICES_MAX);
 		note_stage(s, s->smtp ? "reject" : "hold", SPAN("452 4.3.1 "
 		    "Insufficient memory for this message"), SPAN(""));
 	}
-	s->t.outgrown = true;
-	s->t.passed = true;
+	s->t->outgrown = true;
+	s->t->passed = true;
 	if (s->smtp) {
-		s->t.decided = true;
-		s->t.verdict = verdict;
+		s->t->decided = true;
+		s->t->verdict = verdict;
 	} else if (s->kind == EVENT_EOM) {
 		s->outcome.edits = &hold;
 		s->outcome.nedits = 1;
@@ -259,25 +317,40 @@ can_be_heard(const struct session *s)
 	    replies_to(s, s->kind) || s->kind == EVENT_CONNECT;
 }
 
+/* Nothing that was found in this event is still to be read. */
+static bool
+can_rest(const struct session *s)
+{
+	return (s->kind == EVENT_CONNECT || s->kind == EVENT_HELO ||
+	    s->kind == EVENT_ABORT) && s->outcome.nnotes == 0 &&
+	    s->outcome.nasks == 0 &&
+	    s->outcome.verdict.kind == VERDICT_CONTINUE;
+}
+
 static const struct outcome *
 end_event(struct session *s)
 {
 	struct outcome *outcome = &s->outcome;
 
 	if (s->kind == EVENT_EOM) {
-		if (s->t.begun && !s->t.decided)
+		if (s->t->begun && !s->t->decided)
 			edits_finish(s);
-		s->t.ended = true;
+		s->t->ended = true;
 	}
 	check_memory(s);
-	if (s->t.decided && replies_for_message(s)) {
-		outcome->verdict = s->t.verdict;
+	if (s->t->decided && replies_for_message(s)) {
+		outcome->verdict = s->t->verdict;
 		outcome->nedits = 0;
 	}
 	assert(can_be_heard(s));
 	note_dropped(s);
 	outcome->notes = s->notes;
-	match_clear(&s->match);
+	match_clear(s->match);
+	s->match = NULL;
+	if (can_rest(s)) {
+		free_transaction(s);
+		region_clear(&s->event);
+	}
 	return outcome;
 }
 
@@ -293,7 +366,10 @@ take_queue_id(struct session *s, struct span queue_id)
 const struct outcome *
 session_event(struct session *s, const struct event *event)
 {
-	begin_event(s, event->kind);
+	struct match match;
+
+	if (!begin_event(s, event->kind, &match))
+		return answer_lost(s);
 	if (event->kind == EVENT_MAIL || event->kind == EVENT_HELO ||
 	    event->kind == EVENT_ABORT)
 		clear_transaction(s);
@@ -341,9 +417,12 @@ ask(struct session *s, enum ask_kind kind)
 const struct outcome *
 session_answer(struct session *s, unsigned ask_id, enum ask_answer answer)
 {
+	struct match match;
+
 	if (ask_id != s->ask.id || s->outcome.nasks == 0)
 		return &s->outcome;
-	begin_event(s, s->kind);
+	if (!begin_event(s, s->kind, &match))
+		return answer_lost(s);
 	switch (s->ask.kind) {
 	case ASK_CONVERSATION:
 		on_connect_answered(s, answer);

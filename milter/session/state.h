@@ -192,12 +192,17 @@ struct session {
 	bool refused, helo_refused;	/* all that follows */
 	struct buf helo, queue_id;
 
-	struct transaction t;
+	/*
+	 * What a message needs, and what is worked with in any event; NULL
+	 * while nothing is under way, since most conversations only wait.
+	 */
+	struct transaction *t;
+	bool lost;		/* no memory for that: all is 451 from then */
 
 	/* The event. */
 	struct region event;
 	enum event_kind kind;
-	struct match match;
+	struct match *match;	/* the caller's, while it lasts */
 	struct batch *batch;	/* in BODY: lines that wait */
 	struct note *notes;
 	size_t notes_room, dropped;
