@@ -102,6 +102,7 @@ struct conf {
 	unsigned exempt_mynetworks, exempt_authenticated;
 	struct conf_list exempt_recipients;
 
+	uint64_t match_time_limit;			/* seconds */
 	uint64_t match_limit, match_depth_limit, match_heap_limit; /* KiB */
 	enum match_limit_action on_match_limit;
 	enum failure_action on_table_error;

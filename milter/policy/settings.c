@@ -329,6 +329,8 @@ const struct setting settings[] = {
 	HEADING("Tables."),
 	BOOL(compatible_tables, "false",
 	    "Use a table that Postfix would use; faults are warnings."),
+	TIME(match_time_limit, "\"10s\"", 0, 3600,
+	    "How long patterns may keep one message; 0: no limit."),
 	NUMBER(match_limit, "1000000", 0, UINT32_MAX,
 	    "How much work one match of a pattern may be; 0: PCRE2's own."),
 	NUMBER(match_depth_limit, "250000", 0, UINT32_MAX,

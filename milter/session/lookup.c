@@ -6,6 +6,8 @@
  */
 #include "session/state.h"
 
+#include <inttypes.h>
+
 static struct span
 rule_text(struct session *s, const struct table *table, size_t number)
 {
@@ -22,17 +24,53 @@ rule_text(struct session *s, const struct table *table, size_t number)
 	    rule.line));
 }
 
-/* Rules that met a match limit are named, whatever else came of it. */
-static void
-note_limited(struct session *s, const struct table *table)
+static struct span
+limited_rule(struct session *s, const struct steps_rule *rule)
 {
-	struct match *match = s->match;
+	const char *text = rule->line > 0 ? region_printf(&s->event, "%s:%u",
+	    rule->file, rule->line) : region_printf(&s->event, "%.80s#%zu",
+	    rule->file, rule->number + 1);
 
-	if (match->limited == 0)
-		return;
-	note_warning(s, "%.*s: match limit reached%s, taken as no match",
-	    SPAN_ARG(rule_text(s, table, match->limited_rule)),
-	    match->limited > 1 ? " (and by other rules)" : "");
+	return span_of(text != NULL ? text : "");
+}
+
+static const char *
+limit_of(const struct steps_rule *rule)
+{
+	return rule->spent ? "match_time_limit" : "match limit";
+}
+
+/* Each rule that met a match limit is named once for a message. */
+static void
+note_limited(struct session *s)
+{
+	const struct steps *steps = &s->t->steps;
+	bool waits = s->policy->conf.on_match_limit == MATCH_LIMIT_TEMPFAIL;
+
+	for (; s->t->limits_said < steps->n_rules; s->t->limits_said++) {
+		const struct steps_rule *rule = &steps->rules[s->t->limits_said];
+
+		note_warning(s, "%.*s: %s reached, %s",
+		    SPAN_ARG(limited_rule(s, rule)), limit_of(rule), waits ?
+		    "so this lookup fails" : "taken as no match");
+	}
+}
+
+void
+note_limits_met(struct session *s)
+{
+	const struct steps *steps = &s->t->steps;
+
+	for (size_t i = 0; i < steps->n_rules; i++)
+		if (steps->rules[i].times > 1)
+			note_warning(s, "%.*s: %s reached %" PRIu64 " times "
+			    "in this message",
+			    SPAN_ARG(limited_rule(s, &steps->rules[i])),
+			    limit_of(&steps->rules[i]),
+			    steps->rules[i].times);
+	if (steps->others > 0)
+		note_warning(s, "match limits reached %" PRIu64 " times by "
+		    "other rules in this message", steps->others);
 }
 
 /* 451, or a miss, as on_table_error has it. */
@@ -54,11 +92,10 @@ conclude(struct session *s, const char *view, const struct table *table,
     struct reply *reply_r)
 {
 	*rule_r = SPAN("");
+	note_limited(s);
 	if (answer == ANSWER_ERROR) {
 		*rule_r = span_of(table_name(table));
 		answer = could_not_look(s, table, reply_r);
-	} else {
-		note_limited(s, table);
 	}
 	if (answer == ANSWER_HIT)
 		*rule_r = rule_text(s, table, s->match->rule);

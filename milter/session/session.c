@@ -12,9 +12,13 @@
 #include "session/state.h"
 
 static void
-begin_transaction(struct transaction *t, const struct region *region)
+begin_transaction(struct session *s, const struct region *region)
 {
+	struct transaction *t = s->t;
+
 	*t = (struct transaction){ .region = *region };
+	steps_begin(&t->steps, s->policy->conf.match_time_limit *
+	    STEPS_PER_SECOND);
 	buf_init(&t->field, FIELD_MAX);
 	t->last_recipient = &t->recipients;
 	t->last_bcc = &t->bcc;
@@ -28,6 +32,7 @@ end_transaction(struct transaction *t)
 	mime_free(&t->mime);
 	rewrite_clear(t);
 	edits_clear(t);
+	steps_clear(&t->steps);
 	buf_clear(&t->field);
 }
 
@@ -38,7 +43,7 @@ clear_transaction(struct session *s)
 
 	end_transaction(s->t);
 	region_reset(&region);
-	begin_transaction(s->t, &region);
+	begin_transaction(s, &region);
 	buf_reset(&s->queue_id);
 }
 
@@ -221,7 +226,7 @@ take_transaction(struct session *s)
 	if ((s->t = malloc(sizeof(*s->t))) == NULL)
 		return false;
 	region_init(&region, TRANSACTION_MAX);
-	begin_transaction(s->t, &region);
+	begin_transaction(s, &region);
 	return true;
 }
 
@@ -241,6 +246,7 @@ begin_event(struct session *s, enum event_kind kind, struct match *match)
 	}
 	s->match = match;
 	match_init(match, s->options.scratch);
+	match->steps = &s->t->steps;
 	if (s->t->ended)
 		clear_transaction(s);
 	return true;
@@ -338,6 +344,8 @@ end_event(struct session *s)
 		s->t->ended = true;
 	}
 	check_memory(s);
+	if (s->t->ended)
+		note_limits_met(s);
 	if (s->t->decided && replies_for_message(s)) {
 		outcome->verdict = s->t->verdict;
 		outcome->nedits = 0;

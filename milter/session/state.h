@@ -16,6 +16,7 @@
 #include "policy/reply.h"
 #include "session/needs.h"
 #include "session/session.h"
+#include "table/steps.h"
 
 /*
  * Bounds on memory, for one session.  Past a quarter of EVENT_MAX notes are
@@ -172,6 +173,9 @@ struct transaction {
 	struct change *newest_change;
 	struct field_names names;
 
+	struct steps steps;
+	size_t limits_said;	/* of its rules that met limits */
+
 	bool outgrown;		/* TRANSACTION_MAX, and that was said */
 	/* Sticky: decided, to be given at the next reply. */
 	bool decided;
@@ -301,6 +305,9 @@ void limit_settle_size(struct session *s);
 bool limits_count_body(const struct session *s);
 
 /* lookup.c */
+/* At a message's end: how often its rules met limits, where not just once. */
+void note_limits_met(struct session *s);
+
 /*
  * One table of a list, or the list; ANSWER_ERROR only where on_table_error
  * makes it a failure, and then the reply is there.

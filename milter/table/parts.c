@@ -114,6 +114,7 @@ parts_begin(struct parts_search *search, const struct parts *parts,
 {
 	*search = (struct parts_search){ .parts = parts, .match = match };
 	match_init(&search->asked, match->pool);
+	search->asked.steps = match->steps;
 	if (scratch_of(match) == NULL) {
 		snprintf(match->why, sizeof(match->why), "out of memory");
 		return false;

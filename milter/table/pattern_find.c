@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "table/expand.h"
+#include "table/steps.h"
 
 /* Trying so few is as cheap as asking which of them to try. */
 #define GATE_WORTH	4
@@ -61,10 +62,17 @@ note_limit(const struct pattern_search *search,
 {
 	size_t last = search->table->statements.n_rules - 1;
 	struct match *match = search->match;
+	size_t number = statement->base.number < last ?
+	    statement->base.number : last;
+	const struct steps_rule rule = {
+		.rule = statement, .file = search->table->file,
+		.line = statement->base.line, .number = number,
+		.spent = search->spent,
+	};
 
 	if (match->limited++ == 0)
-		match->limited_rule = statement->base.number < last ?
-		    statement->base.number : last;
+		match->limited_rule = number;
+	steps_note(match->steps, &rule);
 }
 
 /* What is not proposed is not there. */

@@ -46,6 +46,9 @@ struct pattern_search {
 	    const void *statement);
 	const size_t *ends;
 	size_t pairs;
+
+	/* Of OUTCOME_LIMITED: the message's steps were too few. */
+	bool spent;
 };
 
 /* Asked with all but scratch, ends and pairs. */

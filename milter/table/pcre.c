@@ -86,6 +86,10 @@ run(const struct pattern_search *search,
 {
 	struct span key = search->key;
 
+	if (statement->points != NULL)
+		return step_points_match(statement->points,
+		    search->match->steps, statement->code, key, options, data,
+		    search->scratch->context);
 	return pcre2_match(statement->code, (PCRE2_SPTR)(key.p != NULL ?
 	    key.p : ""), key.n, 0, options, data, search->scratch->context);
 }
@@ -133,6 +137,7 @@ try(struct pattern_search *search, const void *statement_to_try)
 		return negated ? OUTCOME_MATCH : OUTCOME_NO_MATCH;
 	if (is_utf_error(result))
 		return OUTCOME_NO_MATCH;
+	search->spent = result == PCRE2_ERROR_CALLOUT;
 	/* The limits, the JIT stack's, a recursion that leads nowhere. */
 	return result == PCRE2_ERROR_NOMEMORY ? OUTCOME_NO_MEMORY :
 	    OUTCOME_LIMITED;

@@ -8,12 +8,14 @@
 #define POSTERN_TABLE_PCRE_H
 
 #include "table/pattern_find.h"
+#include "table/step_points.h"
 
 struct pcre_statement {
 	struct pattern_statement pattern;
 	pcre2_code *code;
 	struct span text;	/* of the pattern, in the source */
 	uint32_t options;
+	struct step_points *points;	/* NULL: no steps to count */
 	bool interpreted;	/* there is no JIT code for it */
 };
 

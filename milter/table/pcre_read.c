@@ -1,4 +1,6 @@
 /* pcre_read - the statements of a pcre table, by Postfix's reading of it. */
+#include <stdlib.h>
+
 #include "table/pattern.h"
 #include "table/pcre.h"
 
@@ -68,8 +70,9 @@ compile(const struct statement_reader *reader, const char *skipped,
 {
 	size_t offset = 0;
 	int error = 0;
-	pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern->text.p,
-	    pattern->text.n, options, &error, &offset, NULL);
+	struct step_points *points;
+	pcre2_code *code = step_points_compile(pattern->text, options, &error,
+	    &offset, &points);
 
 	if (code == NULL) {
 		char why[200] = "";
@@ -86,6 +89,7 @@ compile(const struct statement_reader *reader, const char *skipped,
 	statement->code = code;
 	statement->text = pattern->text;
 	statement->options = options;
+	statement->points = points;
 	statement->interpreted = is_interpreted(code);
 	statement->pattern.base.negated = pattern->negated;
 	return true;
@@ -108,6 +112,7 @@ read_rule(struct statement_reader *reader, struct span text, void *statement)
 	pcre2_pattern_info(pcre->code, PCRE2_INFO_CAPTURECOUNT, &groups);
 	if (!pattern_has_groups(reader, rule->groups, groups)) {
 		pcre2_code_free(pcre->code);
+		free(pcre->points);
 		return false;
 	}
 	rule->base.text = pattern_settle(reader, text, rule->groups);
@@ -155,6 +160,7 @@ pcre_clear(struct statements *pcre)
 		struct pcre_statement *statement = statements_at(pcre, i);
 
 		pcre2_code_free(statement->code);
+		free(statement->points);
 	}
 	statements_clear(pcre);
 }

@@ -24,6 +24,7 @@
 struct table;
 struct scratch;
 struct scratch_pool;
+struct steps;
 
 /* "Could not look" is its own answer; no caller may read it as a miss. */
 enum answer { ANSWER_ERROR = -1, ANSWER_MISS = 0, ANSWER_HIT = 1 };
@@ -109,6 +110,9 @@ void table_rule(const struct table *table, size_t number,
 struct match {
 	struct scratch_pool *pool;
 	struct scratch *scratch;
+
+	/* What patterns may cost, the caller's: steps.h.  NULL: anything. */
+	struct steps *steps;
 
 	/* After ANSWER_HIT, good until the next search with this match, the
 	 * table's end or match_clear().  The rule of unionmap: is the one
