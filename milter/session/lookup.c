@@ -61,6 +61,9 @@ note_limits_met(struct session *s)
 {
 	const struct steps *steps = &s->t->steps;
 
+	if (s->t->limits_counted)
+		return;
+	s->t->limits_counted = true;
 	for (size_t i = 0; i < steps->n_rules; i++)
 		if (steps->rules[i].times > 1)
 			note_warning(s, "%.*s: %s reached %" PRIu64 " times "

@@ -344,12 +344,12 @@ end_event(struct session *s)
 		s->t->ended = true;
 	}
 	check_memory(s);
-	if (s->t->ended)
-		note_limits_met(s);
 	if (s->t->decided && replies_for_message(s)) {
 		outcome->verdict = s->t->verdict;
 		outcome->nedits = 0;
 	}
+	if (s->t->ended || (s->t->decided && replies_for_message(s)))
+		note_limits_met(s);
 	assert(can_be_heard(s));
 	note_dropped(s);
 	outcome->notes = s->notes;

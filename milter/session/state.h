@@ -175,6 +175,7 @@ struct transaction {
 
 	struct steps steps;
 	size_t limits_said;	/* of its rules that met limits */
+	bool limits_counted;	/* and how often was said as well */
 
 	bool outgrown;		/* TRANSACTION_MAX, and that was said */
 	/* Sticky: decided, to be given at the next reply. */
@@ -305,7 +306,8 @@ void limit_settle_size(struct session *s);
 bool limits_count_body(const struct session *s);
 
 /* lookup.c */
-/* At a message's end: how often its rules met limits, where not just once. */
+/* At a message's end: how often its rules met limits, where not just once;
+ * said once. */
 void note_limits_met(struct session *s);
 
 /*

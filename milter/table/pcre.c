@@ -88,8 +88,8 @@ run(const struct pattern_search *search,
 
 	if (statement->points != NULL)
 		return step_points_match(statement->points,
-		    search->match->steps, statement->code, key, options, data,
-		    search->scratch->context);
+		    search->match->steps, statement, statement->code, key,
+		    options, data, search->scratch->context);
 	return pcre2_match(statement->code, (PCRE2_SPTR)(key.p != NULL ?
 	    key.p : ""), key.n, 0, options, data, search->scratch->context);
 }

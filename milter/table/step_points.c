@@ -391,8 +391,10 @@ struct run {
 	size_t last;		/* automatic: where it was */
 };
 
+/* No more than a little past most is looked at. */
 static uint64_t
-run_length(const struct point *point, const pcre2_callout_block *block)
+run_length(const struct point *point, const pcre2_callout_block *block,
+    uint64_t most)
 {
 	size_t at = block->current_position, n = 0;
 	size_t rest = block->subject_length - at;
@@ -401,6 +403,8 @@ run_length(const struct point *point, const pcre2_callout_block *block)
 		rest = point->max;
 	if (point->kind == POINT_REST)
 		return rest;
+	if (rest > most)
+		rest = (size_t)most + 1;
 	while (n < rest && byteset_has(&point->set, block->subject[at + n]))
 		n++;
 	return n;
@@ -419,12 +423,13 @@ group_length(uint32_t group, const pcre2_callout_block *block)
 }
 
 static uint64_t
-cost(const struct point *point, const pcre2_callout_block *block)
+cost(const struct point *point, const pcre2_callout_block *block,
+    uint64_t most)
 {
 	switch (point->kind) {
 	case POINT_RUN:
 	case POINT_REST:
-		return run_length(point, block);
+		return run_length(point, block, most);
 	case POINT_BEHIND:
 		return block->current_position - block->start_match;
 	case POINT_BACK:
@@ -435,35 +440,48 @@ cost(const struct point *point, const pcre2_callout_block *block)
 	return point->max;
 }
 
+/* What comes next is not done, nor paid for, where it is too much. */
 static int
 count(pcre2_callout_block *block, void *data)
 {
 	struct run *run = data;
 	const struct step_points *points = run->points;
 	size_t at = block->current_position;
+	uint64_t left, steps;
 
+	run->used += CALL;
+	if (run->used > run->allowed)
+		return PCRE2_ERROR_CALLOUT;
+	left = run->allowed - run->used;
 	if (points->automatic) {
 		/* A match that goes back has gone there as well. */
-		run->used += CALL + (at > run->last ? at - run->last :
-		    run->last - at);
+		steps = at > run->last ? at - run->last : run->last - at;
 		run->last = at;
 	} else if (block->callout_number < points->n) {
-		run->used += CALL + points->weight *
-		    cost(&points->list[block->callout_number], block);
+		steps = points->weight *
+		    cost(&points->list[block->callout_number], block,
+		    left / points->weight);
+	} else {
+		steps = 0;
 	}
-	return run->used > run->allowed ? PCRE2_ERROR_CALLOUT : 0;
+	if (steps > left)
+		return PCRE2_ERROR_CALLOUT;
+	run->used += steps;
+	return 0;
 }
 
 int
 step_points_match(const struct step_points *points, struct steps *steps,
-    const pcre2_code *code, struct span key, uint32_t options,
-    pcre2_match_data *data, pcre2_match_context *context)
+    const void *rule, const pcre2_code *code, struct span key,
+    uint32_t options, pcre2_match_data *data, pcre2_match_context *context)
 {
 	struct run run = {
-		.points = points, .allowed = steps_allowed(steps, key.n)
+		.points = points, .allowed = steps_allowed(steps, rule, key.n)
 	};
 	int result;
 
+	if (run.allowed == 0)
+		return PCRE2_ERROR_CALLOUT;
 	pcre2_set_callout(context, count, &run);
 	result = pcre2_match(code, (PCRE2_SPTR)(key.p != NULL ? key.p : ""),
 	    key.n, 0, options, data, context);

@@ -40,10 +40,10 @@ pcre2_code *step_points_compile(struct span pattern, uint32_t options,
 
 /*
  * As pcre2_match(), and PCRE2_ERROR_CALLOUT where there are not enough steps.
- * steps may be NULL.
+ * rule is as in steps_note(); steps may be NULL.
  */
 int step_points_match(const struct step_points *points, struct steps *steps,
-    const pcre2_code *code, struct span key, uint32_t options,
-    pcre2_match_data *data, pcre2_match_context *context);
+    const void *rule, const pcre2_code *code, struct span key,
+    uint32_t options, pcre2_match_data *data, pcre2_match_context *context);
 
 #endif

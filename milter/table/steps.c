@@ -23,16 +23,30 @@ least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-uint64_t
-steps_allowed(const struct steps *steps, size_t key)
+static bool
+has_met(const struct steps *steps, const void *rule)
 {
-	uint64_t free = STEPS_FREE + STEPS_FREE_PER_BYTE * (uint64_t)key;
-	uint64_t reserve, left;
+	for (size_t i = 0; i < steps->n_rules; i++)
+		if (steps->rules[i].rule == rule)
+			return true;
+	return false;
+}
+
+uint64_t
+steps_allowed(const struct steps *steps, const void *rule, size_t key)
+{
+	uint64_t free, reserve, left;
+	bool known;
 
 	if (steps == NULL || steps->all == 0)
 		return UINT64_MAX;
+	known = has_met(steps, rule);
+	free = STEPS_FREE + (known ? key / STEPS_LIMITED_BYTES :
+	    STEPS_FREE_PER_BYTE * (uint64_t)key);
 	reserve = steps->all / 2;
 	left = steps->all - least(steps->used, steps->all);
+	if (known && left <= reserve / 2)
+		return 0;
 	if (left <= reserve || left - reserve < free)
 		return least(free, left);
 	return least(left - reserve, steps->all / STEPS_MATCH_PART + free);

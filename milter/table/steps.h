@@ -10,10 +10,11 @@
  * Half of a message's steps is a reserve for matches that cost little.  When
  * the other half is spent, by patterns that somebody found a bad text for,
  * every rule still gets the few steps that ordinary text needs, so that bad
- * patterns do not switch off the good ones; when the reserve is spent as
- * well, what has to count its steps does not match any more.  A pattern that
- * has nothing to count (its work is the key's length, times no more than a
- * constant of its own) is always tried.
+ * patterns do not switch off the good ones.  A rule that has met a limit gets
+ * still fewer for long keys, and none of the last quarter.  When all is spent,
+ * what has to count its steps does not match any more.  A pattern that has
+ * nothing to count (its work is the key's length, times no more than a constant
+ * of its own) is always tried.
  *
  * The numbers of steps that are taken do not depend on threads, on what was
  * matched before the message, or on how its bytes arrived.
@@ -35,14 +36,17 @@
 
 /* What every match may take while the reserve lasts: so many, and so many
  * more for each byte of the key. */
-#define STEPS_FREE		1024
-#define STEPS_FREE_PER_BYTE	8
+#define STEPS_FREE		4096
+#define STEPS_FREE_PER_BYTE	16
+
+/* Once a rule has met a limit: for so many bytes one more. */
+#define STEPS_LIMITED_BYTES	16
 
 /* One match may take no more than this part of all. */
 #define STEPS_MATCH_PART	16
 
 /* Rules that met a limit are remembered up to this; others are counted. */
-#define STEPS_RULES		32
+#define STEPS_RULES		64
 
 struct steps_rule {
 	const void *rule;	/* tells it from others */
@@ -70,8 +74,12 @@ struct steps {
 void steps_begin(struct steps *steps, uint64_t all);
 void steps_clear(struct steps *steps);
 
-/* How many a match of such a key may take.  steps may be NULL: any number. */
-uint64_t steps_allowed(const struct steps *steps, size_t key);
+/*
+ * How many a match of the rule with such a key may take.  steps may be NULL:
+ * any number.
+ */
+uint64_t steps_allowed(const struct steps *steps, const void *rule,
+    size_t key);
 
 /* They were taken.  steps may be NULL. */
 void steps_spend(struct steps *steps, uint64_t n);

@@ -27,29 +27,29 @@ test_budget(void **state)
 	struct steps steps = { .all = 0 };
 
 	(void)state;
-	assert_int_equal(steps_allowed(NULL, 10), UINT64_MAX);
+	assert_int_equal(steps_allowed(NULL, NULL, 10), UINT64_MAX);
 	steps_begin(&steps, 0);
 	steps_spend(&steps, UINT64_MAX);
-	assert_int_equal(steps_allowed(&steps, 10), UINT64_MAX);
+	assert_int_equal(steps_allowed(&steps, NULL, 10), UINT64_MAX);
 	steps_spend(&steps, 1);
 	assert_int_equal(steps.used, UINT64_MAX);
 
 	steps_begin(&steps, all);
-	assert_int_equal(steps_allowed(&steps, 10),
+	assert_int_equal(steps_allowed(&steps, NULL, 10),
 	    all / STEPS_MATCH_PART + free_steps);
 	/* The last of the half, and then the reserve. */
 	steps_spend(&steps, all / 2 - free_steps - 1);
-	assert_int_equal(steps_allowed(&steps, 10), free_steps + 1);
+	assert_int_equal(steps_allowed(&steps, NULL, 10), free_steps + 1);
 	steps_spend(&steps, 1);
-	assert_int_equal(steps_allowed(&steps, 10), free_steps);
+	assert_int_equal(steps_allowed(&steps, NULL, 10), free_steps);
 	steps_spend(&steps, free_steps);
-	assert_int_equal(steps_allowed(&steps, 10), free_steps);
+	assert_int_equal(steps_allowed(&steps, NULL, 10), free_steps);
 	steps_spend(&steps, all / 2 - 1);
-	assert_int_equal(steps_allowed(&steps, 10), 1);
+	assert_int_equal(steps_allowed(&steps, NULL, 10), 1);
 	steps_spend(&steps, 1);
-	assert_int_equal(steps_allowed(&steps, 10), 0);
+	assert_int_equal(steps_allowed(&steps, NULL, 10), 0);
 	steps_spend(&steps, 1);
-	assert_int_equal(steps_allowed(&steps, 10), 0);
+	assert_int_equal(steps_allowed(&steps, NULL, 10), 0);
 	steps_clear(&steps);
 }
 
@@ -71,6 +71,15 @@ test_rules(void **state)
 		assert_int_equal(steps.rules[i].times, 3);
 		assert_true(steps.rules[i].spent);
 	}
+	/* Those that are known get less for a long key. */
+	steps.all = 1000 * 1000;
+	steps.used = 500 * 1000;
+	assert_int_equal(steps_allowed(&steps, rules, 1600), STEPS_FREE + 100);
+	assert_int_equal(steps_allowed(&steps, &rules[STEPS_RULES], 1600),
+	    STEPS_FREE + 1600 * STEPS_FREE_PER_BYTE);
+	steps.used = 750 * 1000;
+	assert_int_equal(steps_allowed(&steps, rules, 1600), 0);
+	assert_true(steps_allowed(&steps, &rules[STEPS_RULES], 1600) > 0);
 	steps_begin(&steps, 1);
 	assert_int_equal(steps.n_rules + steps.others, 0);
 	steps_clear(&steps);
@@ -203,7 +212,8 @@ compare(struct pair *pair, const char *pattern, struct span key)
 	struct steps steps = { .all = 0 };
 	int want = match_plain(pair, key, 0);
 	int got = pair->points != NULL ? step_points_match(pair->points,
-	    &steps, pair->counts, key, 0, pair->got, pair->context) :
+	    &steps, NULL, pair->counts, key, 0, pair->got,
+	    pair->context) :
 	    pcre2_match(pair->counts, (PCRE2_SPTR)key.p, key.n, 0, 0,
 	    pair->got, pair->context);
 
@@ -365,9 +375,8 @@ test_bounds(void **state)
 			if (jit)
 				pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 			steps_begin(&steps, 100000);
-			result = step_points_match(points, &steps, code,
-			    span_make(text, sizeof(text)), 0, data,
-			    context);
+			result = step_points_match(points, &steps, NULL, code,
+			    span_make(text, sizeof(text)), 0, data, context);
 			if (result != PCRE2_ERROR_CALLOUT)
 				fail_msg("/%s/: %d after %llu steps", slow[i],
 				    result, (unsigned long long)steps.used);
