@@ -2,10 +2,9 @@
  * regexp - tables of POSIX patterns: regexp_table(5), by Postfix's reading of
  * it, matched by libc's regexec().
  *
- * libc knows no limits on matching.  Its time grows with the square of the
- * key's length at worst, and its memory with the length; but with patterns
- * that refer back to a group ("\1") there is no telling, so these are not
- * tried on long keys.
+ * libc knows no limits on matching.  What it may come to is taken from the
+ * message's steps before a search; and patterns that refer back to a group
+ * ("\1") are not tried on long keys, whatever steps there are.
  */
 #include "table/regexp.h"
 
@@ -13,6 +12,7 @@
 #include <stdlib.h>
 
 #include "table/syntax.h"
+#include "table/steps.h"
 #include "table/type.h"
 
 /*
@@ -105,10 +105,28 @@ regexp_rule(const void *data, size_t number, struct rule *rule_r)
 
 struct regexp_search {
 	struct pattern_search search;
+	const struct regexp *regexp;
 	struct regexp_sets *sets;
 	struct regexp_set *set;
 	const char *key;
 };
+
+/* False where the message's steps are too few for a search. */
+static bool
+pay(struct regexp_search *search, const struct regexp_statement *statement,
+    size_t pattern)
+{
+	const struct pattern_search *base = &search->search;
+	struct steps *steps = base->match->steps;
+	uint64_t needs = regexp_work_steps(
+	    &search->regexp->patterns[pattern].work, base->key);
+
+	search->search.spent = needs > 0 &&
+	    needs > steps_allowed(steps, statement, base->key.n);
+	if (!search->search.spent)
+		steps_spend(steps, needs);
+	return !search->search.spent;
+}
 
 /* Of the groups, which begin with the whole match, n are told. */
 static enum outcome
@@ -160,6 +178,8 @@ try(struct pattern_search *pattern_search, const void *statement_to_try)
 		return OUTCOME_NO_MATCH;
 	if (statement->refers && pattern_search->key.n > REFER_MAX)
 		return OUTCOME_LIMITED;
+	if (!pay(search, statement, statement->first))
+		return OUTCOME_LIMITED;
 	outcome = try_pattern(search, statement->first,
 	    statement->pattern.base.negated, pairs);
 	if (outcome != OUTCOME_MATCH)
@@ -167,6 +187,8 @@ try(struct pattern_search *pattern_search, const void *statement_to_try)
 	keep_ends(search, pairs);
 	if (statement->parts == 1)
 		return outcome;
+	if (!pay(search, statement, statement->first + 1))
+		return OUTCOME_LIMITED;
 	return try_pattern(search, statement->first + 1,
 	    statement->second_negated, 0);
 }
@@ -206,7 +228,7 @@ regexp_find_proposed(const void *data, struct span key,
 			.table = &table->patterns, .key = key, .match = match,
 			.proposed = proposed, .try = try,
 		},
-		.sets = table->sets,
+		.regexp = &table->regexp, .sets = table->sets,
 	};
 	enum answer answer;
 

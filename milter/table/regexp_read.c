@@ -125,9 +125,11 @@ add_pattern(const struct statement_reader *reader, const char *skipped,
 {
 	struct regexp *regexp = reader->own;
 	char *source = reader->statements->source.p;
-	const struct regexp_pattern pattern = { from->text.p, options };
+	struct regexp_pattern pattern = { from->text.p, options,
+	    { .repeats = false } };
 
 	source[from->text.p + from->text.n - source] = '\0';
+	regexp_work_read(from->text, options, &pattern.work);
 	if (!try_pattern(reader, skipped, &pattern, from->text, groups_r) ||
 	    !keep_pattern(reader, &pattern))
 		return false;

@@ -21,6 +21,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "table/regexp_steps.h"
 
 /*
  * To compile all again costs a tenth of the searches through so many bytes.  A
@@ -40,6 +41,7 @@
 struct regexp_pattern {
 	const char *text;	/* the table's */
 	int flags;		/* regcomp's */
+	struct regexp_work work;
 };
 
 struct regexp_set {

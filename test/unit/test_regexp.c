@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "table/regexp_set.h"
+#include "table/steps.h"
 
 static const struct table_options strict = { .compatible = false };
 static const struct table_options compatible = { .compatible = true };
@@ -212,6 +213,75 @@ test_refers(void **state)
 	free(key);
 }
 
+/* What a search may cost is known before it begins. */
+static void
+test_steps(void **state)
+{
+	static const struct {
+		const char *pattern;
+		uint64_t steps;		/* for 400 letters "a" */
+	} cases[] = {
+		{ "^Subject:.*foo", 0 },
+		{ "(^a|^b).*foo", 0 },
+		{ "foo|bar", 0 },
+		{ "a.{20}b", 0 },
+		{ "b.*a", 400 / 4 },
+		{ "a.*b", 401 * 400 / 4 },
+		{ "(b|a)+c", 401 * 400 / 4 },
+		{ "(a)\\1", 0 },
+		{ "(a+)\\1", 400 * 400 * 400 / 2 },
+		{ "(a+)(b)\\1\\2\\1", UINT64_C(10240000000000) / 2 },
+		{ "^.*a.{20}b", 400 * 400 + 400 * 24 * 32 },
+	};
+	char text[400];
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct regexp_work work;
+		uint64_t steps;
+
+		regexp_work_read(span_of(cases[i].pattern), REG_EXTENDED,
+		    &work);
+		steps = regexp_work_steps(&work, span_make(text,
+		    sizeof(text)));
+		if (steps != cases[i].steps)
+			fail_msg("%s: %llu", cases[i].pattern,
+			    (unsigned long long)steps);
+	}
+}
+
+/* What is too much is not tried, and costs nothing. */
+static void
+test_steps_are_taken(void **state)
+{
+	struct steps steps = { .all = 0 };
+	struct opened opened;
+	struct match match;
+	char text[2000];
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	open_text(&opened, "regexp", SPAN("/a.*b/ x\n!/a.*b/ y\n/a/ z"),
+	    &strict);
+	for (int i = 0; i < 2; i++) {
+		match_init(&match, NULL);
+		match.steps = &steps;
+		steps_begin(&steps, i == 0 ? 100 * 1000 : 100 * 1000 * 1000);
+		assert_int_equal(table_find(opened.table, span_make(text,
+		    sizeof(text)), &match), ANSWER_HIT);
+		assert_true(span_equal(match.text, i == 0 ? SPAN("z") :
+		    SPAN("y")));
+		assert_int_equal(match.limited, i == 0 ? 2 : 0);
+		assert_int_equal(steps.used, i == 0 ? 0 :
+		    2 * (2001 * 2000 / 4));
+		match_clear(&match);
+	}
+	assert_int_equal(steps.n_rules, 0);
+	steps_clear(&steps);
+	close_opened(&opened);
+}
+
 #define THREADS	(REGEXP_SETS_MAX + 8)
 #define ROUNDS	1500
 
@@ -268,7 +338,8 @@ test_threads(void **state)
 }
 
 static const struct regexp_pattern patterns[] = {
-	{ "a", REG_EXTENDED }, { "b", REG_EXTENDED },
+	{ "a", REG_EXTENDED, { .repeats = false } },
+	{ "b", REG_EXTENDED, { .repeats = false } },
 };
 
 /* A pattern is compiled when it is asked for, and forgotten in time. */
@@ -358,6 +429,8 @@ main(void)
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_refers),
+		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_steps_are_taken),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_forgets),
 		cmocka_unit_test(test_bounded),
