@@ -61,6 +61,20 @@ def lua_rules(tables):
     return "config['regexp'] = config['regexp'] or {}\n" + "".join(made)
 
 
+def title(pid):
+    try:
+        with open("/proc/%s/cmdline" % pid) as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def mapped(pid):
+    """Databases of regular expressions; those of words are .hsmp."""
+    with open("/proc/%d/maps" % pid) as file:
+        return set(re.findall(r"/(\w+)\.hs(?:\.unser)?\b", file.read()))
+
+
 class Rspamd(Daemon):
     """As Postern and Filter are, with more than one process."""
 
@@ -76,7 +90,7 @@ class Rspamd(Daemon):
             "folder": self.folder.path, "port": port,
             "unused": scratch.free_port()})
         self.start(["rspamd", "-f", "-i", "-c", conf])
-        self.pids = self.children()
+        self.pids = []
         self.said = self.wait_for_hyperscan()
 
     def wait_for_hyperscan(self):
@@ -84,21 +98,19 @@ class Rspamd(Daemon):
         for the header rules and one for those of the body."""
         deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
-            with open("/proc/%d/maps" % self.pids[0]) as file:
-                if len(set(re.findall(r"\S+\.hs$", file.read(), re.M))) >= 2:
-                    return "Hyperscan is loaded"
             time.sleep(0.2)
+            self.pids = self.workers()
+            if self.pids and len(mapped(self.pids[0])) >= 2:
+                return "Hyperscan is loaded"
+        if not self.pids:
+            self.fail("has no worker")
         return "WITHOUT Hyperscan (it was not loaded)"
 
-    def children(self):
-        """The worker that has the connections."""
-        found = []
+    def workers(self):
+        """The one that has the connections."""
         with open("/proc/%d/task/%d/children" % (self.pid, self.pid)) as file:
-            for pid in file.read().split():
-                with open("/proc/%s/cmdline" % pid, "rb") as command:
-                    if b"proxy" in command.read():
-                        found.append(int(pid))
-        return found or [self.pid]
+            return [int(pid) for pid in file.read().split()
+                    if "proxy" in title(pid)]
 
     def stop(self, check=True):
         self.process.terminate()
