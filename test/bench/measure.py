@@ -24,7 +24,7 @@ CONNECTIONS = 4
 
 # How long one run of the slowest filters may take; messages go in whole turns
 # through the mail, so that all are measured on the same mixture.
-RUN_SECONDS = float(os.environ.get("RUN_SECONDS", "1.5"))
+RUN_SECONDS = float(os.environ.get("RUN_SECONDS", "1"))
 
 COUNTS = [int(word) for word in
           os.environ.get("RULES", "10 100 1000 10000").split()]

@@ -1,17 +1,9 @@
-"""The figures as a picture: four panels of SVG, by gnuplot.
+"""The figures as a picture: panels of SVG, by gnuplot.
 
     picture.draw(results.rows, "build/bench")    bench.gp and bench.svg
 """
 import shutil
 import subprocess
-
-PANELS = (
-    ("floor", "Filters, 50 mails a connection", "CPU us a mail"),
-    ("postfix", "Behind a real Postfix", "CPU us a mail, added"),
-    ("scan", "Matching alone", "CPU us a mail"),
-    ("engines", "Matching beside Hyperscan", "CPU us a mail"),
-)
-
 
 def count_of(name):
     """The rules of "postern, 100 rules", or None."""
@@ -58,22 +50,32 @@ def scan_lines(rows):
     return lines
 
 
-def engine_lines(rows):
+def engine_lines(rows, mail):
     lines = {}
     for row in rows:
-        if row["section"] != "engines":
+        if row["section"] != "engines" or row["mail"] != mail:
             continue
         for key, name in (("matching_us", "postern"),
                           ("hyperscan_us", "Hyperscan"),
                           ("vectorscan_us", "Vectorscan")):
             if key in row:
-                lines.setdefault("%s, %s" % (name, row["mail"]), []).append(
-                    (row["rules"], row[key]))
+                lines.setdefault(name, []).append((row["rules"], row[key]))
     return lines
 
 
-LINES = {"floor": floor_lines, "postfix": postfix_lines, "scan": scan_lines,
-         "engines": engine_lines}
+def panels_of(rows):
+    """[(title, label, lines)] of what was measured."""
+    panels = [
+        ("Filters, many mails a connection", "CPU us a mail",
+         floor_lines(rows)),
+        ("Behind a real Postfix", "CPU us a mail, added",
+         postfix_lines(rows)),
+        ("Matching alone", "CPU us a mail", scan_lines(rows))]
+    for mail in dict.fromkeys(row["mail"] for row in rows
+                              if row["section"] == "engines"):
+        panels.append(("Matching: " + mail, "CPU us a mail",
+                       engine_lines(rows, mail)))
+    return [one for one in panels if one[2]]
 
 
 def quoted(text):
@@ -98,16 +100,14 @@ def panel(number, title, label, lines):
 
 def draw(rows, path):
     """Says what it drew, or why not."""
-    panels = [(title, label, LINES[section](rows))
-              for section, title, label in PANELS]
-    panels = [one for one in panels if one[2]]
+    panels = panels_of(rows)
     if not panels:
         return "no picture: nothing was measured by the number of rules"
     if not shutil.which("gnuplot"):
         return "no picture: gnuplot is not here"
     down, across = (len(panels) + 1) // 2, min(2, len(panels))
     script = ("set terminal svg size %d,%d font 'sans,11' background 'white'\n"
-              "set output %s\nset logscale xy\nset grid\nset key left top\n"
+              "set output %s\nset logscale xy\nset grid\nset key outside below\n"
               "set xlabel 'rules'\nset multiplot layout %d,%d\n" % (
                   640 * across, 480 * down, quoted(path + ".svg"), down,
                   across))
@@ -115,5 +115,8 @@ def draw(rows, path):
                       for number, one in enumerate(panels))
     with open(path + ".gp", "w") as file:
         file.write(script + "unset multiplot\n")
-    subprocess.run(["gnuplot", path + ".gp"], check=True)
+    done = subprocess.run(["gnuplot", path + ".gp"], check=False,
+                          stderr=subprocess.PIPE, universal_newlines=True)
+    if done.returncode:
+        return "no picture: " + done.stderr
     return path + ".svg"

@@ -2,6 +2,7 @@
  * multi - what matching costs with Hyperscan, or with Vectorscan, its fork.
  *
  *	multi PACKETS HEADER_TABLE BODY_TABLE
+ *	multi				prints which library it is
  *
  * PACKETS are messages as for test/bench/content.c, and the protocol with the
  * caller is the same.  The fields of a message are one buffer, the lines of
@@ -331,6 +332,10 @@ main(int argc, char **argv)
 	double taken = cpu_ns();
 	char line[32];
 
+	if (argc == 1) {
+		puts(hs_version());
+		return 0;
+	}
 	if (argc != 4)
 		errx(2, "usage: multi PACKETS HEADER_TABLE BODY_TABLE");
 	read_packets(argv[1]);
