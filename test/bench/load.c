@@ -3,7 +3,7 @@
  *
  *	load ADDRESS FILE MESSAGES PER_CONNECTION CONNECTIONS
  *
- * FILE holds packets of the milter protocol as test/bench/run records them: a
+ * FILE holds packets of the milter protocol as test/bench/measure.py writes: a
  * packet of the command 0 ends the conversation's opening, and then each
  * message.  CONNECTIONS threads send MESSAGES messages in turn, with
  * PER_CONNECTION of them in each connection, honouring what the filter
