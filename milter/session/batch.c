@@ -23,8 +23,8 @@ struct batch {
 void
 batch_begin(struct session *s, struct span chunk)
 {
-	if (s->policy->body_checks.n == 0 || s->options.lookups == LOOKUPS_ALL ||
-	    chunk.n >= GATE_TEXT_MAX)
+	if (s->policy->body_checks.n == 0 ||
+	    s->options.lookups == LOOKUPS_ALL || chunk.n >= GATE_TEXT_MAX)
 		return;
 	if ((s->batch = malloc(sizeof(*s->batch))) == NULL)
 		return;

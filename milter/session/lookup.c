@@ -47,8 +47,9 @@ note_limited(struct session *s)
 	const struct steps *steps = &s->t->steps;
 	bool waits = s->policy->conf.on_match_limit == MATCH_LIMIT_TEMPFAIL;
 
-	for (; s->t->limits_said < steps->n_rules; s->t->limits_said++) {
-		const struct steps_rule *rule = &steps->rules[s->t->limits_said];
+	while (s->t->limits_said < steps->n_rules) {
+		const struct steps_rule *rule =
+		    &steps->rules[s->t->limits_said++];
 
 		note_warning(s, "%.*s: %s reached, %s",
 		    SPAN_ARG(limited_rule(s, rule)), limit_of(rule), waits ?

@@ -19,13 +19,14 @@
 
 /*
  * How much of an event's memory notes may take.  What is left is enough for
- * the list to grow once more, and for the reply.  In scan notes are what is asked
- * for.
+ * the list to grow once more, and for the reply.  In scan notes are what is
+ * asked for.
  */
 static bool
 may_note(const struct session *s)
 {
-	return s->options.lookups != LOOKUPS_NONE || s->event.used < EVENT_MAX / 4;
+	return s->options.lookups != LOOKUPS_NONE ||
+	    s->event.used < EVENT_MAX / 4;
 }
 
 /*
