@@ -33,7 +33,9 @@ struct conversation {
 	struct session *session;	/* from CONNECT on */
 	unsigned long actions, protocol;	/* as negotiated */
 	bool joined;			/* one of session_limit */
+	bool hears_late;		/* nothing is said in the envelope */
 	bool begun;			/* traffic_begin() said yes */
+	bool counted;			/* among the messages that are open */
 	bool turned_away;		/* an ask was answered with no */
 	enum stage stage;
 };
@@ -186,13 +188,13 @@ tell(SMFICTX *ctx, struct conversation *c, struct event *event)
 static void
 end_message(SMFICTX *ctx, struct conversation *c)
 {
-	if (c->stage == STAGE_IDLE && !c->begun)
+	if (c->stage == STAGE_IDLE && !c->counted)
 		return;
 	tell(ctx, c, &(struct event){ .kind = EVENT_ABORT });
 	c->stage = STAGE_IDLE;
-	if (c->begun)
+	if (c->counted)
 		traffic_end(milter->traffic);
-	c->begun = false;
+	c->begun = c->counted = false;
 }
 
 static void
@@ -512,6 +514,8 @@ on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1,
 	c->joined = traffic_join(milter->traffic,
 	    c->policy->conf.session_limit);
 	session_needs(c->policy, &needs);
+	c->hears_late = !is_shadow(c) && (needs.replies &
+	    (event_bit(EVENT_MAIL) | event_bit(EVENT_RCPT))) == 0;
 	c->actions = f0 & SMFI_CURR_ACTS;
 	c->protocol = *pf1 | protocol_for(c, &needs, f1);
 	if ((f0 & SMFIF_SETSYMLIST) != 0)
@@ -569,6 +573,21 @@ on_helo(SMFICTX *ctx, char *name)
 }
 
 /*
+ * While the filter stops, none may begin.  One that hears so only at its end is
+ * waited for until then.
+ */
+static void
+begin_message(struct conversation *c)
+{
+	c->begun = c->counted = traffic_begin(milter->traffic);
+	if (!c->begun && c->hears_late) {
+		traffic_linger(milter->traffic);
+		c->counted = true;
+	}
+	c->stage = STAGE_ENVELOPE;
+}
+
+/*
  * libmilter tells of no abort once a message has had a verdict, so MAIL also
  * ends what went before.
  */
@@ -581,8 +600,7 @@ on_mail(SMFICTX *ctx, char **args)
 	if (c == NULL || c->session == NULL)
 		return out_of_order(c, EVENT_MAIL);
 	end_message(ctx, c);
-	c->begun = traffic_begin(milter->traffic);
-	c->stage = STAGE_ENVELOPE;
+	begin_message(c);
 	event.mail.path = span_of(args[0]);
 	event.mail.address = macro(ctx, "{mail_addr}");
 	event.mail.login = macro(ctx, "{auth_authen}");

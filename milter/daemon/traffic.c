@@ -43,6 +43,12 @@ traffic_begin(struct traffic *traffic)
 }
 
 void
+traffic_linger(struct traffic *traffic)
+{
+	atomic_fetch_add(&traffic->messages, 1);
+}
+
+void
 traffic_end(struct traffic *traffic)
 {
 	atomic_fetch_sub(&traffic->messages, 1);

@@ -32,6 +32,9 @@ void traffic_leave(struct traffic *traffic);
  * traffic_messages() to become 0 after traffic_drain() misses none.
  */
 bool traffic_begin(struct traffic *traffic);
+
+/* One that did not begin is open all the same; until traffic_end(). */
+void traffic_linger(struct traffic *traffic);
 void traffic_end(struct traffic *traffic);
 
 void traffic_drain(struct traffic *traffic);

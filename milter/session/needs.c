@@ -130,11 +130,10 @@ find_replies(const struct policy *policy)
 		replies |= event_bit(EVENT_CONNECT);
 	if (early && has_maps(policy, ACCESS_HELO, ACCESS_HELO))
 		replies |= event_bit(EVENT_HELO);
-	/* Who stops must say so somewhere in the envelope: ASK_TRANSACTION. */
+	if (answers_mail(policy))
+		replies |= event_bit(EVENT_MAIL);
 	if (answers_rcpt(policy))
 		replies |= event_bit(EVENT_RCPT);
-	if (answers_mail(policy) || !answers_rcpt(policy))
-		replies |= event_bit(EVENT_MAIL);
 	if (answers_header(policy))
 		replies |= event_bit(EVENT_EOH);
 	if (answers_body(policy))

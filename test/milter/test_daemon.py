@@ -252,16 +252,24 @@ def test_stop_in_mid_message():
             assert conv.closed()
 
 
-def test_stop_without_replies_to_rcpt():
-    """MAIL is answered where RCPT never is."""
+def test_stop_without_replies_to_the_envelope():
+    """A message that comes while the filter stops hears so at the end of its
+    header, and is waited for."""
     with Checked(drain_time=60, recipient_limit=0) as daemon:
-        inside, idle = daemon.greeted(), daemon.greeted()
+        inside, late = daemon.greeted(), daemon.greeted()
         inside.mail("<a@example.org>")
         daemon.signal(signal.SIGTERM)
         daemon.wait_log(r"stopping \(SIGTERM\): 1 message open")
-        reply = idle.mail("<c@example.org>")
-        assert (reply.code, reply.dsn) == (451, "4.3.2"), reply
+        for reply in (late.mail("<c@example.org>"),
+                      late.rcpt("<b@example.net>")):
+            assert reply.verdict == "continue", reply
         inside.quit()
+        time.sleep(0.5)
+        assert daemon.running()
+        late.data()
+        late.header("Subject", " good")
+        reply = late.eoh()
+        assert (reply.code, reply.dsn) == (451, "4.3.2"), reply
         wait_end(daemon)
 
 

@@ -315,7 +315,7 @@ EVERY_REPLY = sum(no_reply for _, _, no_reply
 # that are answered.
 NEGOTIATED = [
     ({}, "unknown", "rcpt eoh"),
-    ({"recipient_limit": 0}, "unknown", "mail eoh"),
+    ({"recipient_limit": 0}, "unknown", "eoh"),
     ({"mode": "shadow"}, "unknown", "mail"),
     ({"header_checks": [], "body_checks": []}, "unknown body", "rcpt"),
     ({"header_checks": [], "body_checks": [], "header_size_limit": 0,

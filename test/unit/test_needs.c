@@ -28,12 +28,10 @@
 static const struct {
 	const char *settings, *events, *replies;
 } cases[] = {
-	/* Drain must be said in the envelope: at RCPT where that is answered
-	 * anyway, else at MAIL. */
 	{ "", "CHMRTLNE", "RE" },
-	{ "recipient_limit = 0;", "CHMRTLNE", "ME" },
+	{ "recipient_limit = 0;", "CHMRTLNE", "E" },
 	{ BARE, "CHMRE", "RE" },
-	{ BARE_RCPT, "CHMRE", "ME" },
+	{ BARE_RCPT, "CHMRE", "E" },
 	{ "mode = \"shadow\";", "CHMRTLNE", "RE" },
 
 	/* The envelope's lists: at RCPT, or where they belong. */
@@ -42,7 +40,7 @@ static const struct {
 	{ BARE_RCPT "sender_access = " MAP, "CHMRE", "RE" },
 	{ BARE_RCPT "login_access = " MAP, "CHMRE", "RE" },
 	{ BARE_RCPT "recipient_access = " MAP, "CHMRE", "RE" },
-	{ BARE_RCPT EARLY, "CHMRE", "ME" },
+	{ BARE_RCPT EARLY, "CHMRE", "E" },
 	{ BARE_RCPT EARLY "client_access = " MAP, "CHMRE", "CMRE" },
 	{ BARE_RCPT EARLY "reverse_client_access = " MAP, "CHMRE", "CMRE" },
 	{ BARE_RCPT EARLY "helo_access = " MAP, "CHMRE", "HMRE" },
@@ -53,7 +51,7 @@ static const struct {
 	{ BARE "message_size_limit = 1000;", "CHMRTLNBE", "MRE" },
 	{ BARE_RCPT "message_size_limit = 1000;", "CHMRTLNBE", "ME" },
 	{ BARE_RCPT "message_size_limit = 1000;"
-	    "message_size_action = \"quarantine\";", "CHMRTLNBE", "ME" },
+	    "message_size_action = \"quarantine\";", "CHMRTLNBE", "E" },
 	{ BARE_RCPT "message_size_access = [\"inline:{x=1}\"];",
 	    "CHMRTLNBE", "MRE" },
 	{ BARE "body_line_limit = 998;", "CHMRTLNBE", "RE" },

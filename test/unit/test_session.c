@@ -286,7 +286,10 @@ test_asks(void **state)
 	assert_int_equal(feed_connect(&talk, "a", "192.0.2.1", true),
 	    VERDICT_CONTINUE);
 	talk.answer = ASK_NO;
-	assert_int_equal(feed_mail(&talk, "<a@b>", 0), VERDICT_TEMPFAIL);
+	assert_int_equal(feed_mail(&talk, "<a@b>", 0), VERDICT_CONTINUE);
+	assert_int_equal(feed_rcpt(&talk, "<a@b>"), VERDICT_CONTINUE);
+	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_TEMPFAIL);
+	assert_int_equal(talk.outcome->verdict.code, 451);
 	finish(&talk);
 }
 
