@@ -26,7 +26,7 @@ add_cell(struct row *row)
 			row->failed = true;
 			return NULL;
 		}
-		if (row->n > 0)
+		if (row->cells != NULL)
 			memcpy(cells, row->cells, row->n * sizeof(*cells));
 		row->cells = cells;
 		row->room = room;
@@ -39,7 +39,8 @@ row_add_gap(struct row *row)
 {
 	struct cell *cell;
 
-	if (row->n > 0 && row->cells[row->n - 1].gap)
+	if (row->cells != NULL && row->n > 0 &&
+	    row->cells[row->n - 1].gap)
 		return;
 	if ((cell = add_cell(row)) != NULL)
 		*cell = (struct cell){ .gap = true };

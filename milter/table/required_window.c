@@ -96,7 +96,7 @@ window_end(const struct row *row, size_t from, size_t end)
 static void
 trim(const struct row *row, struct window *window, struct runs *runs)
 {
-	double cost = window->cost;
+	double cost;
 
 	while (window->to > window->from + 1 &&
 	    row->cells[window->to - 1].list.n > 1 &&
@@ -158,8 +158,9 @@ row_claim_windows(struct row *row)
 	size_t from, end;
 
 	for (from = 0; from < row->n; from = end + 1) {
-		for (end = from; end < row->n && !row->cells[end].gap; end++)
-			continue;
+		end = from;
+		while (end < row->n && !row->cells[end].gap)
+			end++;
 		if (end > from)
 			claim_window(row, from, end);
 	}

@@ -88,28 +88,28 @@ holds(struct span run, struct span part, bool at_start)
 static bool
 is_spare(const struct runs *runs, size_t i, bool at_start)
 {
-	for (size_t j = 0; j < runs->n; j++)
-		if ((runs->length[j] < runs->length[i] ||
-		    (runs->length[j] == runs->length[i] && j < i)) &&
-		    holds(runs_at(runs, i), runs_at(runs, j), at_start))
+	struct span run = runs_at(runs, i);
+
+	for (size_t j = 0; j < runs->n; j++) {
+		struct span other = runs_at(runs, j);
+
+		if ((other.n < run.n || (other.n == run.n && j < i)) &&
+		    holds(run, other, at_start))
 			return true;
+	}
 	return false;
 }
 
 void
 runs_prune(struct runs *runs, bool at_start)
 {
-	size_t n = 0;
-	bool spare[REQUIRED_RUNS_MAX];
+	size_t kept[REQUIRED_RUNS_MAX], n = 0;
 
 	for (size_t i = 0; i < runs->n; i++)
-		spare[i] = is_spare(runs, i, at_start);
-	for (size_t i = 0; i < runs->n; i++) {
-		if (spare[i])
-			continue;
-		append(runs, n, i, span_make(NULL, 0));
-		n++;
-	}
+		if (!is_spare(runs, i, at_start))
+			kept[n++] = i;
+	for (size_t i = 0; i < n; i++)
+		append(runs, i, kept[i], span_make(NULL, 0));
 	runs->n = n;
 }
 

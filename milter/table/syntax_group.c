@@ -97,13 +97,11 @@ take_look(struct parser *parser, struct node *node)
 static bool
 parse_question(struct parser *parser, struct node *node)
 {
-	if (syntax_take(parser, SPAN(":")) || (parser->loose &&
-	    syntax_take(parser, SPAN("|")))) {
+	if (syntax_take(parser, SPAN(":")) || take_look(parser, node) ||
+	    (parser->loose && syntax_take(parser, SPAN("|")))) {
 		return true;
 	} else if (syntax_take(parser, SPAN(">"))) {
 		node->possessive = true;
-	} else if (take_look(parser, node)) {
-		return true;
 	} else if (syntax_sees(parser, SPAN("<")) ||
 	    syntax_sees(parser, SPAN("P<")) ||
 	    syntax_sees(parser, SPAN("'"))) {

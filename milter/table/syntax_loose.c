@@ -63,10 +63,12 @@ skip_one(struct parser *parser)
 void
 syntax_skip(struct parser *parser)
 {
+	bool skipped = true;
+
 	if (!parser->loose || syntax_has(parser, SYNTAX_POSIX))
 		return;
-	while (parser->at < parser->text.n && skip_one(parser))
-		continue;
+	while (skipped && parser->at < parser->text.n)
+		skipped = skip_one(parser);
 }
 
 static size_t
