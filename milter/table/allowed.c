@@ -7,6 +7,7 @@ static const struct span names[LINTS] = {
 	[LINT_DUPLICATE] = SPAN_INIT("duplicate"),
 	[LINT_COLON] = SPAN_INIT("colon"),
 	[LINT_FLAG_X] = SPAN_INIT("flag-x"),
+	[LINT_IF_TEXT] = SPAN_INIT("if-text"),
 	[LINT_ENDIF_TEXT] = SPAN_INIT("endif-text"),
 	[LINT_RESULT] = SPAN_INIT("result"),
 	[LINT_ALLOW] = SPAN_INIT("allow"),

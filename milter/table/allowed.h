@@ -16,6 +16,7 @@ enum lint {
 	LINT_DUPLICATE,		/* a key that was there already */
 	LINT_COLON,		/* a key that ends in a colon */
 	LINT_FLAG_X,		/* PCRE's flag X, which does nothing */
+	LINT_IF_TEXT,		/* text behind an IF's pattern */
 	LINT_ENDIF_TEXT,	/* text behind an ENDIF */
 	LINT_RESULT,		/* policy/rules.c: does less than it says */
 	/* Certain and quick to find: always on. */

@@ -92,8 +92,10 @@ pattern_ends_if(const struct statement_reader *reader, struct span rest)
 {
 	rest = nesting_skip_space(rest);
 	if (rest.n > 0)
-		load_trap(reader->load, reader->line, "ignoring it",
-		    "\"%.*s\" behind the IF's pattern does nothing",
+		load_warn(reader->load, reader->line, LINT_IF_TEXT,
+		    "\"%.*s\" behind the IF's pattern is ignored, and a "
+		    "rule there is lost (put the rule on a line of its own, "
+		    "at the margin; make words a comment above)",
 		    SPAN_ARG(rest));
 }
 

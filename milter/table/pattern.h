@@ -35,7 +35,7 @@ bool pattern_take(const struct statement_reader *reader,
 void pattern_no_flag(const struct statement_reader *reader,
     const char *skipped, struct span flags, const char *there_are);
 
-/* What stands behind the pattern of an IF does nothing. */
+/* Warns of what stands behind the pattern of an IF, and does nothing. */
 void pattern_ends_if(const struct statement_reader *reader, struct span rest);
 
 /*

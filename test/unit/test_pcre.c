@@ -197,8 +197,12 @@ static const struct {
 	    "apply always\nW6 ENDIF without an IF: ignoring it\n", "a",
 	    "y" },
 	{ "text behind IF", T("if /a/ b\n/a/ x\nendif"),
-	    "E1 \"b\" behind the IF's pattern does nothing\n",
-	    "W1 \"b\" behind the IF's pattern does nothing: ignoring it\n",
+	    "W1 \"b\" behind the IF's pattern is ignored, and a rule there "
+	    "is lost (put the rule on a line of its own, at the margin; make "
+	    "words a comment above) [if-text]\n",
+	    "W1 \"b\" behind the IF's pattern is ignored, and a rule there "
+	    "is lost (put the rule on a line of its own, at the margin; make "
+	    "words a comment above) [if-text]\n",
 	    "a", "x" },
 	{ "IF without ENDIF", T("if /b/\n/a/ x\n/a/ y"),
 	    "E1 IF without an ENDIF\n",
@@ -217,10 +221,16 @@ static const struct {
 	    "continue: ignoring it\n", "a", "z" },
 	{ "indented rule", T("if /a/\n  /a/ x\nendif"),
 	    "E2 an indented line continues line 1; a rule must begin at the "
-	    "margin\nE1 \"/a/ x\" behind the IF's pattern does nothing\n",
+	    "margin\n"
+	    "W1 \"/a/ x\" behind the IF's pattern is ignored, and a "
+	    "rule there is lost (put the rule on a line of its own, at the "
+	    "margin; make words a comment above) [if-text]\n",
 	    "W2 an indented line continues line 1; a rule must begin at the "
-	    "margin: it is part of that line's text\nW1 \"/a/ x\" behind the "
-	    "IF's pattern does nothing: ignoring it\n", "a", NULL },
+	    "margin: it is part of that line's text\n"
+	    "W1 \"/a/ x\" behind the IF's pattern is ignored, and a "
+	    "rule there is lost (put the rule on a line of its own, at the "
+	    "margin; make words a comment above) [if-text]\n",
+	    "a", NULL },
 	{ "indented negated rule", T("/a/ x\n\t! /a/i y"),
 	    "E2 an indented line continues line 1; a rule must begin at the "
 	    "margin\n",
