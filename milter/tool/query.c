@@ -33,7 +33,7 @@ usage(FILE *to)
 	    "input\n"
 	    "       postern query --header TYPE:FILE MESSAGE|-\n"
 	    "       postern query --body TYPE:FILE MESSAGE|-\n"
-	    "       postern query --test TYPE:FILE\n"
+	    "       postern query --test [TYPE:]FILE\n"
 	    "\n"
 	    "Asks a table as \"postmap -q\" would, and prints the result of "
 	    "KEY alone, or a line\n"
@@ -44,7 +44,9 @@ usage(FILE *to)
 	    "  --body    look up each line of its body (postmap -bmq -)\n"
 	    "  --test    run the tests in the table: \"#+ TEXT\" above a "
 	    "rule, which must\n"
-	    "            answer TEXT, and \"#- TEXT\", which it must not\n"
+	    "            answer TEXT, and \"#- TEXT\", which it must not; a "
+	    "FILE without\n"
+	    "            TYPE: is a pcre: table\n"
 	    "  --help    print this\n"
 	    "\n"
 	    "Exit status: 0 something was found, 1 nothing was, 2 an "
@@ -248,6 +250,29 @@ open_table(const char *name)
 	return table;
 }
 
+/* TYPE:NAME, or the path of a file, which may hold a colon as well. */
+static bool
+names_type(const char *name)
+{
+	return name[strcspn(name, ":/")] == ':';
+}
+
+/* A bare file: the tables that most tests stand in are of patterns. */
+static struct table *
+open_file(const char *name)
+{
+	struct buf text;
+	struct table *table;
+
+	if (names_type(name))
+		return open_table(name);
+	buf_init(&text, (size_t)1 << 20);
+	buf_addf(&text, "pcre:%s", name);
+	table = open_table(buf_string(&text));
+	buf_clear(&text);
+	return table;
+}
+
 static bool
 flushed(void)
 {
@@ -261,7 +286,7 @@ static int
 run_tests(const char *name)
 {
 	struct table_tests tests = { .trials = SIZE_MAX };
-	struct table *table = open_table(name);
+	struct table *table = open_file(name);
 	struct complaints complaints;
 	bool failed;
 

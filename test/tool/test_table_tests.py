@@ -46,6 +46,30 @@ class Tests(unittest.TestCase):
         self.assertEqual(self.query("#+ A.example\na.example OK\n", "hash"),
                          (0, "1 tests, 0 failed\n", ""))
 
+    def test_query_bare(self):
+        """A file without a type is one of patterns."""
+        path = self.folder.write("table", BAD)
+        self.assertEqual(run("query", "--test", path),
+                         run("query", "--test", "pcre:" + path))
+        path = self.folder.write("a:b", GOOD)
+        good = (0, "2 tests, 0 failed\n", "")
+        for name in path, os.path.relpath(path), os.path.join(
+                ".", os.path.relpath(path)):
+            self.assertEqual(run("query", "--test", name), good)
+        path = self.folder.write("table", "#+ a.example\na.example OK\n")
+        status, out, err = run("query", "--test", path)
+        self.assertEqual((status, out.splitlines()[-1]),
+                         (1, "1 tests, 1 failed"))
+        self.assertIn("is neither a rule nor IF", err)
+        status, out, err = run("query", "--test", "nonsense:" + path)
+        self.assertEqual((status, out), (2, ""))
+        self.assertIn("nonsense", err)
+        status, out, err = run("query", "--test", "/nonexistent/x")
+        self.assertEqual((status, out), (2, ""))
+        self.assertIn("/nonexistent/x", err)
+        # A key is asked of a table with a type only.
+        self.assertEqual(run("query", path, "a.example")[0], 2)
+
     def test_query_many(self):
         status, out, _ = self.query("#+ b\n" * 10010 + "/a/ WARN\n")
         self.assertEqual(status, 1)
