@@ -172,6 +172,7 @@ translate(struct import *import)
 	import_lists(import);
 	import_plan(import);
 	import_checks(import);
+	import_meaning(import);
 	buf_init(&out, OUTPUT_MAX);
 	good = !import->region.failed && settle(import, &out);
 	import_write_advice(import, &out);

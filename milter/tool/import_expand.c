@@ -40,6 +40,9 @@ static const struct {
 	{ "smtpd_data_restrictions", "" },
 	{ "smtpd_end_of_data_restrictions", "" },
 	{ "myorigin", "$myhostname" },
+	{ "compatibility_level", "0" },
+	{ "smtpd_relay_before_recipient_restrictions",
+	    "${{$compatibility_level} <level {3.6} ? {no} : {yes}}" },
 };
 
 static void expand(struct expansion *e, struct span text);
@@ -202,11 +205,30 @@ compare(struct span a, struct span b)
 	return order != 0 ? order : a.n < b.n ? -1 : a.n > b.n;
 }
 
-/* "{a} == {b}" at the front of *rest. */
+/* Levels are numbers with points between them: 3.10 is above 3.6. */
+static int
+compare_levels(struct span a, struct span b)
+{
+	int order = 0;
+
+	while (order == 0 && (a.n > 0 || b.n > 0)) {
+		struct span x = span_head(a, span_find(a, '.'));
+		struct span y = span_head(b, span_find(b, '.'));
+
+		a = span_skip(a, x.n < a.n ? x.n + 1 : x.n);
+		b = span_skip(b, y.n < b.n ? y.n + 1 : y.n);
+		order = compare(x.n > 0 ? x : SPAN("0"),
+		    y.n > 0 ? y : SPAN("0"));
+	}
+	return order;
+}
+
+/* "{a} == {b}", or "{a} ==level {b}", at the front of *rest. */
 static bool
 holds(struct expansion *e, struct span *rest)
 {
 	struct span a, b, sign;
+	bool levels;
 	size_t n = 0;
 	int order;
 
@@ -215,8 +237,10 @@ holds(struct expansion *e, struct span *rest)
 		n++;
 	sign = span_head(*rest, n);
 	*rest = span_skip(*rest, n);
+	if ((levels = span_starts(*rest, SPAN("level"))))
+		*rest = span_skip(*rest, 5);
 	b = expand_apart(e, take_branch(rest));
-	order = compare(a, b);
+	order = levels ? compare_levels(a, b) : compare(a, b);
 	if (span_equal(sign, SPAN("==")))
 		return order == 0;
 	if (span_equal(sign, SPAN("!=")))

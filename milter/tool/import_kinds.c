@@ -52,8 +52,9 @@ kind_in_access(struct import_params *params, const struct action *action)
 	case ACTION_PREPEND:
 	case ACTION_BCC:
 		return IMPORT_ADDS;
-	case ACTION_HOLD:
 	case ACTION_REDIRECT:
+		return IMPORT_OTHER | IMPORT_REDIRECTS;
+	case ACTION_HOLD:
 	case ACTION_INFO:
 	case ACTION_WARN:
 	case ACTION_DEFER_IF_PERMIT:
@@ -83,6 +84,8 @@ kind_in_content(enum action_kind kind)
 	case ACTION_BCC:
 	case ACTION_REPLACE:
 		return IMPORT_ADDS;
+	case ACTION_REDIRECT:
+		return IMPORT_OTHER | IMPORT_REDIRECTS;
 	default:
 		return IMPORT_OTHER;
 	}

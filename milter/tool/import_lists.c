@@ -21,6 +21,9 @@ static const struct import_list lists[] = {
 	{ "smtpd_end_of_data_restrictions", STAGE_DATA, -1 },
 };
 
+/* With that for recipients behind it. */
+#define RELAY_LIST	3
+
 static const struct {
 	const char *name;
 	enum access_class class;
@@ -86,14 +89,20 @@ because(const struct walk *walk, const char *before, struct span what,
 	    SPAN_ARG(what), behind);
 }
 
-/* Something of another class that may have permitted before this map. */
+/*
+ * Something of another class that may have permitted before this map.  An OK
+ * for a recipient is not in every case one here: see import_meaning.c.
+ */
 static struct span
 spared_by(const struct walk *walk, enum access_class class)
 {
+	bool other_ok = class == ACCESS_RECIPIENT && import_params_yes(
+	    &walk->import->params, "allow_untrusted_routing");
+
 	if (walk->other.n > 0)
 		return walk->other;
 	for (int i = 0; i <= ACCESS_RECIPIENT; i++)
-		if (i != (int)class && walk->by_class[i].n > 0)
+		if ((i != (int)class || other_ok) && walk->by_class[i].n > 0)
 			return walk->by_class[i];
 	return SPAN("");
 }
@@ -320,17 +329,30 @@ walk_text(struct walk *walk, struct span text)
 	}
 }
 
+static void
+walk_list(struct import *import, size_t number)
+{
+	struct walk walk = { .import = import, .list = &lists[number] };
+
+	walk_text(&walk, import_params_get(&import->params,
+	    lists[number].name));
+}
+
 void
 import_lists(struct import *import)
 {
+	/* Which of the two at RCPT answers first. */
+	bool relay_first = import_params_yes(&import->params,
+	    "smtpd_relay_before_recipient_restrictions");
 	struct span raw;
 
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		struct walk walk = { .import = import, .list = &lists[i] };
-
-		walk_text(&walk, import_params_get(&import->params,
-		    lists[i].name));
-	}
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (i == RELAY_LIST)
+			walk_list(import, relay_first ? i : i + 1);
+		else if (i == RELAY_LIST + 1)
+			walk_list(import, relay_first ? i : i - 1);
+		else
+			walk_list(import, i);
 	if (import_params_has(&import->params, "smtpd_restriction_classes",
 	    &raw) && raw.n > 0)
 		import_note(import, "smtpd_restriction_classes", raw,

@@ -130,6 +130,9 @@ void import_plan(struct import *import);
 /* import_checks.c: header_checks and its kin. */
 void import_checks(struct import *import);
 
+/* import_meaning.c: notes of parameters that change what was taken over. */
+void import_meaning(struct import *import);
+
 /*
  * import_write.c: postern.conf; import_settings.c: the plain settings in it;
  * import_advice.c: in comments, what was left and what to do with main.cf.

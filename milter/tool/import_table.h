@@ -20,7 +20,8 @@ enum import_kind {
 	IMPORT_PERMITS = 1 << 1,	/* OK, RELAY, DISCARD */
 	IMPORT_ADDS = 1 << 2,		/* done twice, it shows */
 	IMPORT_OTHER = 1 << 3,		/* HOLD, WARN, ... */
-	IMPORT_FOREIGN = 1 << 4		/* not ours to do, or not known */
+	IMPORT_FOREIGN = 1 << 4,	/* not ours to do, or not known */
+	IMPORT_REDIRECTS = 1 << 5	/* REDIRECT, and IMPORT_OTHER */
 };
 
 struct import_table {

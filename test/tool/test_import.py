@@ -29,6 +29,8 @@ TABLES = {
     "reroutes": "/^X-A:/ FILTER smtp:[192.0.2.1]\n",
     "unknown": "/^X-A:/ NONSENSE\n",
     "lines": "/bad/ REJECT no\n",
+    "redirects": "/^X-A:/ REDIRECT a@b.example\n",
+    "redirects.hash": "odd.example REDIRECT a@b.example\n",
     "networks": "192.0.2.0/24, 198.51.100.1\n# none\n[2001:db8::]/32\n",
     "nets.cidr": "192.0.2.0/24 x\n",
     "origin": "origin.example\n",
@@ -228,6 +230,75 @@ CASES = [
     ("what ends lists", KNOWN + "smtpd_relay_restrictions = "
      "permit_mynetworks, reject\n", [
          "smtpd_relay_restrictions: reject\n#       it decides for all"]),
+    ("untrusted routing", KNOWN + "allow_untrusted_routing = yes\n"
+     "smtpd_recipient_restrictions = check_recipient_access "
+     "hash:FOLDER/both, check_recipient_access hash:FOLDER/refuse\n", [
+         "#   allow_untrusted_routing: yes\n#       here it is no: an OK for",
+         'recipient_access = [\n\t# smtpd_recipient_restrictions\n'
+         '\t"hash:FOLDER/both"\n];', "it stands behind "
+         "check_recipient_access hash:FOLDER/both, which may permit"]),
+    ("trusted routing", KNOWN + "allow_untrusted_routing = no\n"
+     "smtpd_recipient_restrictions = check_recipient_access "
+     "hash:FOLDER/both, check_recipient_access hash:FOLDER/refuse\n", [
+         "! allow_untrusted", '"hash:FOLDER/both"', '"hash:FOLDER/refuse"']),
+    ("other meanings of access", KNOWN + "smtputf8_enable = no\n"
+     "enable_idna2003_compatibility = yes\nreject_code = 550\n"
+     "defer_code = 451\nsmtpd_client_port_logging = yes\n"
+     "virtual_alias_maps = hash:/x\nalways_bcc = a@b.example\n"
+     "canonical_maps = hash:/x\n"
+     "smtpd_helo_restrictions = check_helo_access hash:FOLDER/refuse\n", [
+         "#   smtputf8_enable: no\n#       here keys are UTF-8",
+         "#   enable_idna2003_compatibility: yes\n",
+         "#   smtpd_client_port_logging: yes\n",
+         "#   reject_code: 550\n", "#   defer_code: 451\n",
+         "! canonical_maps", "! virtual_alias_maps", "! always_bcc"]),
+    ("other meanings of content", KNOWN + "header_checks = "
+     "pcre:FOLDER/headers\ncanonical_maps = hash:/x\nmasquerade_domains = "
+     "b.example\nalways_add_missing_headers = yes\nmessage_drop_headers = "
+     "bcc, x-a\nmilter_protocol = 4\nsmtputf8_enable = no\n"
+     "remote_header_rewrite_domain = dom.invalid\nalways_bcc = a@b.c\n", [
+         "#   canonical_maps: hash:/x\n#   masquerade_domains: b.example\n"
+         "#   remote_header_rewrite_domain: dom.invalid\n#       a milter is "
+         "shown fields with the addresses in them rewritten",
+         "#   always_add_missing_headers: yes\n",
+         "#   message_drop_headers: bcc, x-a\n", "#   milter_protocol: 4\n",
+         "! smtputf8", "! always_bcc"]),
+    ("usual meanings", KNOWN + "header_checks = pcre:FOLDER/redirects\n"
+     "canonical_maps =\nalways_add_missing_headers = no\n"
+     "milter_protocol = 6\nvirtual_alias_maps = $virtual_maps\n"
+     "message_drop_headers = bcc, content-length, resent-bcc, return-path\n"
+     "smtputf8_enable = ${{$compatibility_level} <level {1} ? {no} : {yes}}\n"
+     "compatibility_level = 3.6\nreject_code = 554\ndefer_code = 450\n"
+     "smtpd_helo_restrictions = check_helo_access hash:FOLDER/refuse\n", [
+         "# Nothing had to be left behind."]),
+    ("REDIRECT", KNOWN + "header_checks = pcre:FOLDER/redirects\n"
+     "always_bcc = a@b.example\nrecipient_bcc_maps = hash:/x\n"
+     "virtual_alias_maps = hash:/y\n", [
+         "#   always_bcc: a@b.example\n#   recipient_bcc_maps: hash:/x\n"
+         "#       REDIRECT takes the place of such recipients",
+         "#   virtual_alias_maps: hash:/y\n"]),
+    ("REDIRECT in a map", KNOWN + "virtual_alias_maps = hash:/y\n"
+     "smtpd_helo_restrictions = check_helo_access "
+     "hash:FOLDER/redirects.hash\n", ["#   virtual_alias_maps: hash:/y\n"]),
+    ("relay first", KNOWN + "compatibility_level = 3.6\n"
+     "smtpd_recipient_restrictions = check_recipient_access "
+     "hash:FOLDER/refuse\nsmtpd_relay_restrictions = check_recipient_access "
+     "pcre:FOLDER/refuse.pcre\n", [
+         'recipient_access = [\n\t# smtpd_relay_restrictions\n'
+         '\t"pcre:FOLDER/refuse.pcre",\n']),
+    ("relay last, said", KNOWN + "compatibility_level = 3.6\n"
+     "smtpd_relay_before_recipient_restrictions = no\n"
+     "smtpd_recipient_restrictions = check_recipient_access "
+     "hash:FOLDER/refuse\nsmtpd_relay_restrictions = check_recipient_access "
+     "pcre:FOLDER/refuse.pcre\n", [
+         'recipient_access = [\n\t# smtpd_recipient_restrictions\n'
+         '\t"hash:FOLDER/refuse",\n']),
+    ("relay last, by its default", KNOWN + "compatibility_level = 2\n"
+     "smtpd_recipient_restrictions = check_recipient_access "
+     "hash:FOLDER/refuse\nsmtpd_relay_restrictions = check_recipient_access "
+     "pcre:FOLDER/refuse.pcre\n", [
+         'recipient_access = [\n\t# smtpd_recipient_restrictions\n'
+         '\t"hash:FOLDER/refuse",\n']),
     ("nothing left", KNOWN + "smtpd_helo_restrictions = check_helo_access "
      "hash:FOLDER/refuse\n", [
          "# Nothing had to be left behind.\n", "! Left in main.cf"]),
@@ -398,7 +469,10 @@ EXPANSIONS = [
     "${{$a}!={A} ? {ne} : {eq}}", "${{10} > {9}?{gt}:{le}}",
     "${{b} <= {a}?{le}:{gt}}", "x$$y", "$a$a-$b", "$(a)x", "${a?x}y",
     "${a?{${b?{deep $a}}}}", "${{$e} == {}?{empty}:{full}}",
-    "p${e:q${a}}r", "${{$b} == {A B}?{in $b}}",
+    "p${e:q${a}}r", "${{$compatibility_level} <level {3.10}?{lt}:{ge}}",
+    "${{3.10} >level {3.6}?{gt}:{le}}", "${{3} ==level {3.0}?{eq}:{ne}}",
+    "${{2} >=level {1.5.1}?{ge}:{lt}}", "${{3.6}!=level{3.6}?{ne}:{eq}}",
+    "${{2} <=level {10}?{le}:{gt}}", "${{$b} == {A B}?{in $b}}",
 ]
 
 
@@ -532,6 +606,8 @@ class Import(unittest.TestCase):
                      'myorigin = "mx.example.com";',
                      "\nbody_checks_size_limit = 51200;"]:
             self.assertIn(part, out)
+        for part in "reject_code:", "smtputf8_enable:", "message_drop":
+            self.assertNotIn(part, out)
         self.check(out)
 
     def test_stale(self):
