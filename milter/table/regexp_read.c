@@ -14,7 +14,11 @@ static const struct pattern_syntax regexp_syntax = {
  */
 #define DEPTH_MAX	1000
 
-/* So much can be compiled in a second or so, whatever it is. */
+/*
+ * So much of what anybody writes is compiled in a second or so.  Of repeats in
+ * repeats, such as "(a*?{22,}(b|c)+)", glibc takes minutes over a few bytes;
+ * so does postmap.
+ */
 #define PATTERN_MAX	((size_t)64 * 1024)
 
 static int

@@ -88,10 +88,11 @@ fuzz_too_much_for_libc(const char *type, struct span text)
 	for (size_t i = 0; i < text.n; i++) {
 		braces += text.p[i] == '{' && i + 1 < text.n &&
 		    (ascii_digit(text.p[i + 1]) || text.p[i + 1] == ',');
-		pluses += text.p[i] == '+';
+		pluses += text.p[i] == '+' || text.p[i] == '*';
 		if (text.p[i] == '\\' && i + 1 < text.n &&
 		    ascii_digit(text.p[i + 1]))
 			return true;
 	}
-	return braces > 1 || pluses > PLUSES_MAX || text.n > REGEXP_MAX;
+	return braces > 1 || (braces > 0 && pluses > 0) ||
+	    pluses > PLUSES_MAX || text.n > REGEXP_MAX;
 }
