@@ -17,12 +17,10 @@ def content_main_cf(write):
                 "mime_nesting_limit": NESTING}
 
 
-def content_conf(write):
+def content_lists(write):
     return {name: ["pcre:" + write(name, pair_messages.MARKS % letter
                                    + FIXED)]
-            for name, letter in pair_messages.LISTS.items()} | {
-                "mime_nesting_limit": NESTING, "header_size_limit": 0,
-                "compatible_tables": True, "exempt": {"recipients": []}}
+            for name, letter in pair_messages.LISTS.items()}
 
 
 def every_action():

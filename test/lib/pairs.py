@@ -2,7 +2,7 @@
 the same tables in postern.  The same cases go to both, and what came of each
 is compared.
 
-    with Pair(main_cf, conf) as pair:
+    with Pair(main_cf, lists) as pair:
         for case, postfix, postern in pair.run(cases): ...
 
 A Case is one connection with one transaction, and perhaps others before it; a
@@ -20,7 +20,7 @@ import re
 import threading
 import time
 
-from postern import Postern
+from postern import Postern, tool, write_conf
 from postfix import Postfix, unreceived
 from smtp import Closed, wire
 
@@ -119,20 +119,62 @@ def collect(result, deliveries):
     result.rcpts.sort()
 
 
+class Imported:
+    """The postern.conf that `postern import` writes from the settings of a
+    running Postfix.  It lacks what it says that it left in main.cf; finish()
+    adds that, and nothing else passes for it."""
+
+    def __init__(self, postfix):
+        done = tool("import", stdin=postfix.postconf())
+        assert done.returncode == 0, done.stderr + done.stdout
+        self.text = done.stdout.decode()
+        left = self.text.partition("# Left in main.cf, and why.")[2]
+        self.left = left.partition("# To attach it")[0]
+        self.kept, self.added = [], []
+
+    def has(self, name):
+        """The strings of this list, or None."""
+        found = re.search(r"(?ms)^%s = \[(.*?)\];$" % name, self.text)
+        return found and re.findall(r'^\t"(.*)"', found[1], re.M)
+
+    def finish(self, lists, more):
+        """The lists, and what import is not asked for."""
+        for name, tables in lists.items():
+            if self.has(name) == tables:
+                self.kept.append(name)
+                continue
+            # A list of content checks is left as a whole.
+            self.added.append(name)
+            for table in [name] if name.endswith("_checks") else [
+                    table for table in tables
+                    if table not in (self.has(name) or ())]:
+                assert re.search(r"[ ]%s$" % re.escape(table), self.left,
+                                 re.M), (name, table, self.text)
+            more = {**more, name: tables}
+        text = re.sub(r"(?m)^listen = .*\n", "", self.text)
+        for name in more:
+            text = re.sub(r"(?ms)^%s = (\[.*?\]|[^;]*);$" % name, "", text)
+        return text + "reload_interval = 0;\n" + write_conf(more)
+
+
 class Pair:
     """Both instances.  main_cf(write) gives the settings of the one that has
-    the tables, conf(write) those of postern; write makes a file's path."""
+    the tables, write makes a file's path.  postern has what is imported from
+    these settings, those of lists(write) that import says it left, and
+    `more`."""
 
-    def __init__(self, main_cf, conf, both=None):
+    def __init__(self, main_cf, lists, both=None, more=None):
         self.both = both or {}
         self.daemon = Postern()
         try:
             write = self.daemon.folder.write
+            self.with_postern = self.plain = None
             self.with_postern = Postfix({
                 "smtpd_milters": self.daemon.main_cf, **self.both})
-            self.plain = None
             self.plain = Postfix({**self.both, **main_cf(write)})
-            self.daemon.write_conf(conf(write))
+            self.imported = Imported(self.plain)
+            self.daemon.write_conf(self.imported.finish(lists(write),
+                                                        more or {}))
             self.daemon.reload(wait="loaded")
         except BaseException:
             self.close(RuntimeError)
