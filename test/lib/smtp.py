@@ -241,7 +241,9 @@ class SinkHandler(socketserver.StreamRequestHandler):
                 self.say("250 2.0.0 Ok")
             elif verb == "MAIL" and path:
                 delivery = Delivery()
-                delivery.ident = ident
+                # It holds for one message; a bounce has none, and may come
+                # by a connection that is used again.
+                delivery.ident, ident = ident, None
                 delivery.sender, delivery.mail_args = path[1], path[2]
                 self.say("250 2.1.0 Ok")
             elif verb == "RCPT" and path:
