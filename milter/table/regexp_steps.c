@@ -156,7 +156,8 @@ regexp_work_read(struct span pattern, int flags, struct regexp_work *work_r)
 		    ((flags & REG_NEWLINE) != 0 ? PCRE2_MULTILINE : 0),
 		    &region);
 	*work_r = (struct regexp_work){
-		.repeats = has_repeat(pattern), .refers = references(pattern), .first = all,
+		.repeats = has_repeat(pattern),
+		.refers = references(pattern), .first = all,
 		.states = span_find(pattern, '{') < pattern.n ?
 		    (uint32_t)pattern.n : 0
 	};
