@@ -10,7 +10,12 @@ struct making {
 	struct gate *gate;
 	struct gate_use *runs, *starts;
 	size_t n_runs, n_starts;
+	struct gate_sets_use *sets, *start_sets;
+	size_t n_sets, n_start_sets;
 };
+
+/* Of which only the length is known; each record begins with these. */
+static const struct required_sets no_sets = { .at_start = true };
 
 static bool
 folded(struct span run)
@@ -63,6 +68,16 @@ main_clause(const struct required *claims)
 	return start;
 }
 
+/* The sets that a pattern is looked for by; NULL where there are none. */
+static const struct required_sets *
+main_sets(const struct required *claims)
+{
+	if (claims->sets.n > 0 && claims->sets.n <= REQUIRED_SETS_MAX)
+		return &claims->sets;
+	return main_clause(claims) == NULL && claims->least > 0 ?
+	    &no_sets : NULL;
+}
+
 static void
 add_check(struct gate *gate, const struct required_clause *clause)
 {
@@ -87,11 +102,24 @@ is_check(const struct required_clause *clause,
 }
 
 static void
+add_sets(struct making *making, const struct required_sets *sets, size_t i)
+{
+	struct gate_sets_use use = { sets, (uint32_t)i };
+
+	if (sets->at_start)
+		making->start_sets[making->n_start_sets++] = use;
+	else
+		making->sets[making->n_sets++] = use;
+}
+
+static void
 add_pattern(struct making *making, const struct required *claims, size_t i)
 {
 	struct gate *gate = making->gate;
 	struct gate_pattern *pattern = &gate->patterns[i];
-	const struct required_clause *first = main_clause(claims);
+	const struct required_sets *sets = main_sets(claims);
+	const struct required_clause *first = sets == NULL ?
+	    main_clause(claims) : NULL;
 
 	pattern->least = claims->least < UINT32_MAX ?
 	    (uint32_t)claims->least : UINT32_MAX;
@@ -107,7 +135,9 @@ add_pattern(struct making *making, const struct required *claims, size_t i)
 			pattern->n++;
 		}
 	}
-	for (size_t r = 0; r < first->n; r++) {
+	if (sets != NULL)
+		add_sets(making, sets, i);
+	for (size_t r = 0; first != NULL && r < first->n; r++) {
 		struct gate_use use = { first->runs[r], (uint32_t)i };
 
 		if (first->at_start)
@@ -119,19 +149,22 @@ add_pattern(struct making *making, const struct required *claims, size_t i)
 
 /* What there has to be room for. */
 struct needs {
-	size_t uses, checks, pieces, bytes;
+	size_t uses, sets, checks, pieces, bytes;
 };
 
 /* False where it would be too much; the pattern is not taken then. */
 static bool
 add_needs(struct needs *needs, const struct required *claims)
 {
-	const struct required_clause *first = main_clause(claims);
+	const struct required_sets *sets = main_sets(claims);
+	const struct required_clause *first = sets == NULL ?
+	    main_clause(claims) : NULL;
 	struct needs more = *needs;
 
-	if (first == NULL)
+	if (sets == NULL && first == NULL)
 		return false;
-	more.uses += first->n;
+	more.sets += sets != NULL;
+	more.uses += first != NULL ? first->n : 0;
 	for (size_t c = 0; c < clauses(claims); c++) {
 		const struct required_clause *clause = &claims->clauses[c];
 
@@ -152,7 +185,7 @@ static bool
 make_room(struct making *making, const struct required *patterns, size_t n)
 {
 	struct gate *gate = making->gate;
-	struct needs needs = { 1, 1, 1, 1 };
+	struct needs needs = { 1, 1, 1, 1, 1 };
 
 	if (n >= GATE_NONE)
 		return false;
@@ -164,10 +197,14 @@ make_room(struct making *making, const struct required *patterns, size_t n)
 		gate->patterns[i].known = add_needs(&needs, &patterns[i]);
 	making->runs = malloc(needs.uses * sizeof(*making->runs));
 	making->starts = malloc(needs.uses * sizeof(*making->starts));
+	making->sets = malloc(needs.sets * sizeof(*making->sets));
+	making->start_sets = malloc(needs.sets *
+	    sizeof(*making->start_sets));
 	gate->checks = malloc(needs.checks * sizeof(*gate->checks));
 	gate->pieces = malloc(needs.pieces * sizeof(*gate->pieces));
 	gate->bytes = malloc(needs.bytes);
 	return making->runs != NULL && making->starts != NULL &&
+	    making->sets != NULL && making->start_sets != NULL &&
 	    gate->checks != NULL && gate->pieces != NULL &&
 	    gate->bytes != NULL;
 }
@@ -184,7 +221,11 @@ make(struct making *making, const struct required *patterns, size_t n)
 			add_pattern(making, &patterns[i], i);
 	return gate_group(&gate->runs, making->runs, making->n_runs) &&
 	    gate_group(&gate->starts, making->starts, making->n_starts) &&
-	    gate_build_maps(gate) && gate_build_starts(gate);
+	    gate_build_maps(gate) && gate_build_starts(gate) &&
+	    gate_build_sets(gate, &gate->sets, making->sets,
+	    making->n_sets) &&
+	    gate_build_sets(gate, &gate->start_sets, making->start_sets,
+	    making->n_start_sets);
 }
 
 struct gate *
@@ -196,11 +237,15 @@ gate_new(const struct required *patterns, size_t n, enum gate_kind kind)
 	if (gate == NULL)
 		return NULL;
 	gate->find = kind == GATE_SCALAR ? gate_find_scalar : gate_find_best();
+	gate->find_sets = kind == GATE_SCALAR ? gate_find_sets_scalar :
+	    gate_find_sets_best();
 	gate->drops = kind == GATE_DROPS;
 	if (!make(&making, patterns, n))
 		gate_free(&gate);
 	free(making.runs);
 	free(making.starts);
+	free(making.sets);
+	free(making.start_sets);
 	return gate;
 }
 
@@ -226,6 +271,10 @@ gate_free(struct gate **gate_p)
 	free(gate->slots);
 	free_runs(&gate->runs);
 	free_runs(&gate->starts);
+	free_runs(&gate->sets.runs);
+	free_runs(&gate->start_sets.runs);
+	free(gate->sets.groups);
+	free(gate->start_sets.groups);
 	free(gate->patterns);
 	free(gate->checks);
 	free(gate->pieces);
@@ -246,11 +295,19 @@ runs_size(const struct gate_runs *runs)
 	    runs->n_lists * sizeof(*runs->lists);
 }
 
+static size_t
+sets_size(const struct gate_sets *sets)
+{
+	return runs_size(&sets->runs) +
+	    sets->n_groups * sizeof(*sets->groups);
+}
+
 size_t
 gate_size(const struct gate *gate)
 {
 	size_t size = sizeof(*gate) + runs_size(&gate->runs) +
-	    runs_size(&gate->starts);
+	    runs_size(&gate->starts) + sets_size(&gate->sets) +
+	    sets_size(&gate->start_sets);
 
 	for (int i = 0; i < 3; i++)
 		if (gate->maps[i].words != NULL)

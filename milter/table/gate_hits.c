@@ -167,6 +167,23 @@ gate_hit_run(struct gate_scanning *scan, const struct gate_runs *runs,
 	return true;
 }
 
+bool
+gate_hit_sets(struct gate_scanning *scan, const struct gate_sets *sets,
+    const unsigned char *p, uint32_t n, uint64_t *found)
+{
+	for (size_t g = 0; g < sets->n_groups; g++) {
+		uint64_t more = gate_try(&sets->groups[g], p, n, ~found[g]);
+
+		found[g] |= more;
+		for (; more != 0; more &= more - 1)
+			if (!gate_hit_run(scan, &sets->runs,
+			    &sets->runs.list[g * GATE_TRIED +
+			    (unsigned)__builtin_ctzll(more)]))
+				return false;
+	}
+	return true;
+}
+
 static int
 compare_hits(const void *a, const void *b)
 {
@@ -192,12 +209,17 @@ hit_starts(struct gate_scanning *scan, const struct record *record)
 {
 	const struct gate *gate = scan->gate;
 	const unsigned char *p;
+	uint64_t sets_found[GATE_GROUPS] = { 0 };
 	unsigned int bit;
 	uint32_t found;
 
 	if (record->n == 0)
 		return true;
 	p = scan->text + record->from;
+	if (!gate_hit_sets(scan, &gate->start_sets, p, record->n, sets_found))
+		return false;
+	if (gate->starts.n == 0)
+		return true;
 	bit = gate_begin(p[0], record->n > 1 ? p[1] : 0);
 	if (record->n > 1 &&
 	    (gate->begins[bit / 32] >> bit % 32 & 1) == 0)
@@ -217,7 +239,7 @@ gate_begin_record(struct gate_scanning *scan, size_t index)
 	if (scan->begun == index + 1)
 		return true;
 	gate_end_record(scan);
-	if (scan->gate->starts.n == 0) {
+	if (scan->gate->starts.n + scan->gate->start_sets.runs.n == 0) {
 		scan->begun = index + 1;
 		return true;
 	}

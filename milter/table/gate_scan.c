@@ -176,25 +176,96 @@ hit_position(struct gate_scanning *scan, uint32_t at, unsigned int found,
 	return true;
 }
 
+/* Sets may begin at `at`; false: no room. */
 static bool
-scan_runs(struct gate_scanning *scan, uint32_t from, uint32_t to)
+hit_sets_position(struct gate_scanning *scan, uint32_t at, size_t *number)
 {
-	uint32_t list[GATE_BLOCK + 1];
+	const struct record *record;
+
+	*number = locate(scan, *number, at);
+	if (*number == scan->n_records ||
+	    (record = &scan->records[*number])->from > at)
+		return true;
+	if (scan->sets_in != *number + 1) {
+		scan->sets_in = *number + 1;
+		memset(scan->sets_found, 0, sizeof(scan->sets_found));
+	}
+	return gate_begin_record(scan, *number) &&
+	    gate_hit_sets(scan, &scan->gate->sets, scan->text + at,
+	    record->n - (at - record->from), scan->sets_found);
+}
+
+/* Positions of a block, in ascending order. */
+struct positions {
+	uint32_t at[GATE_BLOCK + 1];
+	size_t n;
+};
+
+static void
+find_runs(const struct gate_scanning *scan, uint32_t from, uint32_t to,
+    struct positions *runs_r, uint8_t *found)
+{
+	const struct gate *gate = scan->gate;
+
+	runs_r->n = 0;
+	if (gate->stride == 0)
+		return;
+	runs_r->n = gate->find(gate, scan->text, scan->n, from, to,
+	    runs_r->at);
+	runs_r->n = sift(scan, runs_r->at, runs_r->n, found);
+}
+
+static void
+find_sets(const struct gate_scanning *scan, uint32_t from, uint32_t to,
+    struct positions *sets_r)
+{
+	const struct gate *gate = scan->gate;
+
+	sets_r->n = gate->sets.n_groups == 0 ? 0 : gate->find_sets(
+	    &gate->sets, scan->text, scan->n, from, to, sets_r->at);
+}
+
+/* Both kinds take turns, so that records come in their order. */
+static bool
+scan_text(struct gate_scanning *scan, uint32_t from, uint32_t to)
+{
+	struct positions runs, sets;
 	uint8_t found[GATE_BLOCK + 1];
 	size_t record = 0;
 
 	for (from &= ~UINT32_C(3); from < to;) {
 		uint32_t end = to - from > GATE_BLOCK ? from + GATE_BLOCK : to;
-		size_t n = scan->gate->find(scan->gate, scan->text, scan->n,
-		    from, end, list);
+		size_t i = 0, j = 0;
 
-		n = sift(scan, list, n, found);
-		for (size_t i = 0; i < n; i++)
-			if (!hit_position(scan, list[i], found[i], &record))
+		find_runs(scan, from, end, &runs, found);
+		find_sets(scan, from, end, &sets);
+		while (i < runs.n || j < sets.n)
+			if (j == sets.n ||
+			    (i < runs.n && runs.at[i] <= sets.at[j])) {
+				if (!hit_position(scan, runs.at[i], found[i],
+				    &record))
+					return false;
+				i++;
+			} else if (!hit_sets_position(scan, sets.at[j++],
+			    &record)) {
 				return false;
+			}
 		from = end;
 	}
 	return true;
+}
+
+/* Is there anything that is looked for anywhere, or at a start? */
+static bool
+has_runs(const struct gate *gate)
+{
+	return gate->runs.n + gate->sets.runs.n > 0;
+}
+
+static bool
+has_starts(const struct gate *gate)
+{
+	return gate->starts.n + gate->start_sets.runs.n > 0;
 }
 
 size_t
@@ -207,14 +278,14 @@ gate_scan(const struct gate *gate, struct span text,
 
 	assert(text.n < GATE_TEXT_MAX && n < UINT32_MAX);
 	hits->n = 0;
-	if (n == 0 || gate->runs.n + gate->starts.n == 0)
+	if (n == 0 || !(has_runs(gate) || has_starts(gate)))
 		return n;
 	assert(records[n - 1].from + (size_t)records[n - 1].n <= text.n);
 	if (!gate_ready_stamps(&scan))
 		return 0;
-	if ((gate->stride == 0 || scan_runs(&scan, records[0].from,
+	if ((!has_runs(gate) || scan_text(&scan, records[0].from,
 	    records[n - 1].from + records[n - 1].n)) &&
-	    (gate->starts.n == 0 || gate_begin_record(&scan, n - 1))) {
+	    (!has_starts(gate) || gate_begin_record(&scan, n - 1))) {
 		gate_end_record(&scan);
 		return n;
 	}

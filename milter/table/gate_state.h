@@ -11,6 +11,10 @@
  * map of the whole segments; a hash table of segments; the whole run.  The
  * first two work on a block of text at a time and leave a list of positions,
  * so that nothing in them is guessed by the processor.
+ *
+ * A pattern that has sets instead of a run is looked for by the first four of
+ * these: for each of four bytes, what it allows of eight heaps of patterns.
+ * Where all four allow one, the sets of up to 64 patterns are tried at once.
  */
 #ifndef POSTERN_TABLE_GATE_STATE_H
 #define POSTERN_TABLE_GATE_STATE_H
@@ -101,6 +105,28 @@ struct gate_piece {
 	uint32_t n;
 };
 
+/* At a position, a bit for each of 64 that are tried at once. */
+#define GATE_TRIED	64
+
+struct gate_sets_group {
+	uint64_t allowed[REQUIRED_SETS_MAX][256];
+	uint64_t fits[REQUIRED_SETS_MAX + 1];	/* in so many bytes */
+};
+
+/* What is not more than so many times 64 is tried; of the rest, nothing. */
+#define GATE_GROUPS	8
+
+/* Of so many bytes there are heaps, and of each bytes half by itself. */
+#define GATE_HEAPED	4
+
+struct gate_sets {
+	struct gate_sets_group *groups;
+	size_t n_groups;
+	struct gate_runs runs;	/* without bytes: only their patterns */
+	uint8_t heaps[GATE_HEAPED][256];
+	uint8_t low[GATE_HEAPED][16], high[GATE_HEAPED][16];
+};
+
 struct gate_pattern {
 	uint32_t least;
 	uint32_t first;		/* of its checks */
@@ -115,8 +141,14 @@ struct gate_pattern {
 typedef size_t gate_find(const struct gate *gate, const unsigned char *text,
     uint32_t n, uint32_t from, uint32_t to, uint32_t *list);
 
+/* The same for sets, where from need not be a multiple of 4. */
+typedef size_t gate_find_sets(const struct gate_sets *sets,
+    const unsigned char *text, uint32_t n, uint32_t from, uint32_t to,
+    uint32_t *list);
+
 struct gate {
 	gate_find *find;
+	gate_find_sets *find_sets;
 	bool drops;
 
 	/* Windows: 0 at multiples of 4, 1 at other even positions, 2 at odd. */
@@ -135,6 +167,9 @@ struct gate {
 	/* In the order of their bytes. */
 	struct gate_runs starts;
 	uint32_t begins[512];	/* a map of their first two bytes */
+
+	/* Anywhere, and at the start of a record. */
+	struct gate_sets sets, start_sets;
 
 	struct gate_pattern *patterns;
 	size_t n;
@@ -235,6 +270,32 @@ struct gate_use {
 /* Each run once, in the order of their bytes, with its patterns. */
 bool gate_group(struct gate_runs *runs, struct gate_use *uses, size_t n);
 
+gate_find_sets gate_find_sets_scalar;
+gate_find_sets *gate_find_sets_best(void);
+
+/* A pattern and its sets. */
+struct gate_sets_use {
+	const struct required_sets *sets;
+	uint32_t pattern;
+};
+
+/* Those for which there is no room are not the gate's; false: no memory. */
+bool gate_build_sets(struct gate *gate, struct gate_sets *sets,
+    struct gate_sets_use *uses, size_t n);
+
+/* Which of a group are at p, where the record has n more bytes. */
+static inline uint64_t
+gate_try(const struct gate_sets_group *group, const unsigned char *p,
+    uint32_t n, uint64_t tried)
+{
+	if (n > REQUIRED_SETS_MAX)
+		n = REQUIRED_SETS_MAX;
+	tried &= group->fits[n];
+	for (uint32_t i = 0; i < n && tried != 0; i++)
+		tried &= group->allowed[i][p[i]];
+	return tried;
+}
+
 /* One scan while it lasts. */
 struct gate_scanning {
 	const struct gate *gate;
@@ -246,6 +307,10 @@ struct gate_scanning {
 	uint32_t base;		/* the stamp of the first record */
 	size_t begun;		/* records whose hits are gathered, or were */
 	size_t first;		/* the hits of the last of these */
+
+	/* What was found in the record of that number, and one more. */
+	size_t sets_in;
+	uint64_t sets_found[GATE_GROUPS];
 };
 
 /* Wants the stamps of all of its records; false without memory. */
@@ -260,6 +325,10 @@ bool gate_begin_record(struct gate_scanning *scan, size_t index);
 /* The patterns of a run that is in the record at hand; false: no room. */
 bool gate_hit_run(struct gate_scanning *scan, const struct gate_runs *runs,
     const struct gate_run *run);
+
+/* All that start with sets which are at p, in the record at hand. */
+bool gate_hit_sets(struct gate_scanning *scan, const struct gate_sets *sets,
+    const unsigned char *p, uint32_t n, uint64_t *found);
 
 /* No more is found in the record at hand. */
 void gate_end_record(struct gate_scanning *scan);

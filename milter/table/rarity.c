@@ -24,13 +24,16 @@ fold(char c)
 	return (unsigned char)(c | 0x20);
 }
 
-/* A row or column of the table: folded ASCII, or all that is not ASCII. */
+/* Rows and columns of the table: folded ASCII, and all that is not ASCII. */
+#define CODES		65
+#define NOT_ASCII	64
+
 static unsigned
 code(char c)
 {
 	unsigned byte = fold(c);
 
-	return byte < 0x80 ? (byte & 0x1f) | (byte >> 1 & 0x20) : 64;
+	return byte < 0x80 ? (byte & 0x1f) | (byte >> 1 & 0x20) : NOT_ASCII;
 }
 
 static int
@@ -87,6 +90,13 @@ with_words(struct span run, const int *sums, int sum)
 	return sum;
 }
 
+static double
+share_of(int half_bits_of_it)
+{
+	return ldexp((half_bits_of_it & 1) != 0 ? 1 / 1.41421356 : 1,
+	    -(half_bits_of_it / 2));
+}
+
 double
 rarity_of(struct span run)
 {
@@ -103,5 +113,69 @@ rarity_of(struct span run)
 			sum = with_words(span_head(run, i + 1), sums, sum);
 		sums[i] = sum;
 	}
-	return ldexp((sum & 1) != 0 ? 1 / 1.41421356 : 1, -(sum / 2));
+	return share_of(sum);
+}
+
+/* Of two bytes that fold into one, the share of that without the bit 0x20. */
+#define SHARE_OF_CONTROL	0.05
+#define SHARE_OF_CAPITAL	0.15
+
+/* How much of a code is in the set. */
+static double
+part_of(const struct byteset *set, unsigned number)
+{
+	double unfolded = number < 0x20 ? SHARE_OF_CONTROL : SHARE_OF_CAPITAL;
+	unsigned byte = (number & 0x1f) | (number & 0x20) << 1;
+
+	if (number == NOT_ASCII)
+		return (__builtin_popcountll(set->bits[2]) +
+		    __builtin_popcountll(set->bits[3])) / 128.0;
+	return (byteset_has(set, (unsigned char)byte) ? unfolded : 0) +
+	    (byteset_has(set, (unsigned char)(byte | 0x20)) ?
+	    1 - unfolded : 0);
+}
+
+/* Of the codes, the share of texts that have come so far with them last. */
+struct last {
+	double share[CODES];
+};
+
+static void
+follow(struct last *last, const double *part, const double *shares)
+{
+	struct last next = { { 0 } };
+
+	for (unsigned from = 0; from < CODES; from++) {
+		if (last->share[from] == 0)
+			continue;
+		for (unsigned to = 0; to < CODES; to++)
+			if (part[to] > 0)
+				next.share[to] += last->share[from] * part[to] *
+				    shares[half_bits(rarity_next[from][to])];
+	}
+	*last = next;
+}
+
+double
+rarity_of_sets(const struct byteset *sets, size_t n)
+{
+	double part[CODES], shares[2 * 26], sum = 0;
+	struct last last = { { 0 } };
+
+	if (n == 0)
+		return 1;
+	for (int i = 0; i < 2 * 26; i++)
+		shares[i] = share_of(i);
+	for (size_t i = 0; i < n; i++) {
+		for (unsigned number = 0; number < CODES; number++)
+			part[number] = part_of(&sets[i], number);
+		if (i > 0)
+			follow(&last, part, shares);
+		for (unsigned number = 0; i == 0 && number < CODES; number++)
+			last.share[number] = part[number] *
+			    shares[half_bits(rarity_alone[number])];
+	}
+	for (unsigned number = 0; number < CODES; number++)
+		sum += last.share[number];
+	return sum;
 }

@@ -447,7 +447,7 @@ keep(struct row *row, bool anchored, struct region *region,
 }
 
 static bool
-require(const struct branch *tree, struct region *work,
+require(const struct branch *tree, bool anchored, struct region *work,
     struct region *region, struct required *required)
 {
 	struct row row;
@@ -457,8 +457,23 @@ require(const struct branch *tree, struct region *work,
 	row_claim_windows(&row);
 	if (row.failed || work->failed)
 		return false;
-	required->least = (size_t)least_of(tree);
-	return keep(&row, is_anchored(tree), region, required);
+	return keep(&row, anchored, region, required);
+}
+
+/* What is looked for at a start of that length is found too often. */
+#define START_SHORT	3
+
+static bool
+wants_sets(const struct required *required)
+{
+	const struct required_clause *first = &required->clauses[0];
+
+	if (required->n == 0)
+		return true;
+	for (size_t i = 0; first->at_start && i < first->n; i++)
+		if (first->runs[i].n < START_SHORT)
+			return true;
+	return false;
 }
 
 void
@@ -471,7 +486,15 @@ required_by(struct span pattern, uint32_t options, struct region *region,
 	*required_r = (struct required){ .n = 0 };
 	region_init(&work, WORK_MAX);
 	tree = syntax_read_loose(pattern, options, &work);
-	if (tree != NULL && !require(tree, &work, region, required_r))
-		*required_r = (struct required){ .n = 0 };
+	if (tree != NULL) {
+		bool anchored = is_anchored(tree);
+
+		if (!require(tree, anchored, &work, region, required_r))
+			*required_r = (struct required){ .n = 0 };
+		required_r->least = (size_t)least_of(tree);
+		if (wants_sets(required_r))
+			sets_claim(tree, anchored, &work, region,
+			    &required_r->sets);
+	}
 	region_clear(&work);
 }

@@ -1,9 +1,8 @@
 /*
  * required - byte runs without which a pattern cannot match.
  *
- * A claim is a proof: whatever the pattern matches in holds what is claimed,
- * where both are folded by setting the bit 0x20 in every byte.  What is not
- * understood yields no claim; it never yields a wrong one.
+ * A claim is a proof: whatever the pattern matches in holds what is claimed.
+ * What is not understood yields no claim; it never yields a wrong one.
  */
 #ifndef POSTERN_TABLE_REQUIRED_H
 #define POSTERN_TABLE_REQUIRED_H
@@ -14,15 +13,20 @@
 
 #include "base/region.h"
 #include "base/span.h"
+#include "table/byteset.h"
 
 /* Longer runs are cut, and of more alternatives there is no clause. */
 #define REQUIRED_RUN_MAX	32
 #define REQUIRED_RUNS_MAX	64
 #define REQUIRED_CLAUSES_MAX	4
 
+/* Of longer ones a part is taken. */
+#define REQUIRED_SETS_MAX	8
+
 /*
- * At least one of the runs is in the text, and they are of 3 bytes or more;
- * with at_start the text begins with one of them, and they are of any length.
+ * At least one of the runs is in the text, where both are folded by setting
+ * the bit 0x20 in every byte, and they are of 3 bytes or more; with at_start
+ * the text begins with one of them, and they are of any length.
  */
 struct required_clause {
 	/* Folded; none is part of another, or with at_start begins another. */
@@ -30,6 +34,17 @@ struct required_clause {
 	size_t n;
 	bool at_start;
 	double rarity;	/* of any of them, in ordinary mail; see rarity.h */
+};
+
+/*
+ * In the text, or with at_start at its start, there are so many bytes one
+ * after the other, of which each is in its set; nothing is folded here.
+ */
+struct required_sets {
+	const struct byteset *sets;
+	size_t n;	/* 0: nothing is known */
+	bool at_start;
+	double rarity;
 };
 
 struct required {
@@ -40,6 +55,10 @@ struct required {
 	 */
 	struct required_clause clauses[REQUIRED_CLAUSES_MAX];
 	size_t n;	/* 0: nothing is known */
+
+	/* Only where no clause says much: then it is the one to look for. */
+	struct required_sets sets;
+
 	size_t least;	/* the text has at least so many bytes */
 };
 

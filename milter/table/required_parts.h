@@ -9,6 +9,7 @@
 #define POSTERN_TABLE_REQUIRED_PARTS_H
 
 #include "table/runs.h"
+#include "table/syntax.h"
 
 struct cell {
 	struct run_list list;
@@ -64,5 +65,12 @@ bool claim_make(struct runs *runs, struct region *region,
 
 /* Claims the best window of each stretch without a gap. */
 void row_claim_windows(struct row *row);
+
+/*
+ * What is best looked for of the sets of a tree; where that is nothing, n is 0.
+ * anchored: what it matches begins at the start of the text.
+ */
+void sets_claim(const struct branch *tree, bool anchored, struct region *work,
+    struct region *region, struct required_sets *sets_r);
 
 #endif

@@ -39,6 +39,7 @@ struct walk {
 	struct buf *sample;
 	bool quiet;		/* the pattern is written already */
 	bool posix;
+	bool bare;		/* hardly any literals: classes instead */
 	unsigned depth;
 	unsigned groups;	/* opened so far */
 	unsigned most;		/* named below, back or forth */
@@ -280,6 +281,8 @@ walk_atom(struct walk *w)
 {
 	unsigned what = shape(w, 20);
 
+	if (w->bare && what < 8)
+		what = 9 + what % 5;
 	if (what < 9 || w->depth > 4)
 		walk_literal(w);
 	else if (what < 11)
@@ -321,6 +324,7 @@ walk_repeated(struct walk *w)
 		{ "*", 0, 3 }, { "+", 1, 3 }, { "?", 0, 1 }, { "{2}", 2, 0 },
 		{ "{1,}", 1, 2 }, { "{0,2}", 0, 2 }, { "{2,4}", 2, 2 },
 		{ "{0}", 0, 0 }, { "{3}", 3, 0 }, { "{1,2}", 1, 1 },
+		{ "{7}", 7, 0 }, { "{12}", 12, 0 }, { "{9,}", 9, 2 },
 	};
 	uint64_t before = w->shape;
 	unsigned groups = w->groups, times;
@@ -395,6 +399,7 @@ random_pattern(uint64_t of_shape, uint64_t of_chance, bool posix,
 
 	if (shape(&w, 30) == 0 && !posix)
 		put(&w, starts[shape(&w, sizeof(starts) / sizeof(starts[0]))]);
+	w.bare = shape(&w, 4) == 0;
 	if (shape(&w, 5) == 0)
 		put(&w, "^");
 	walk_branches(&w);

@@ -151,6 +151,151 @@ test_cases(void **state)
 	}
 }
 
+/* Bytes out of sets; a pattern in which a letter stands for its set. */
+static void
+claim_sets(struct claim *claim, struct region *region, const char *letters,
+    bool at_start)
+{
+	size_t n = strlen(letters);
+	struct byteset *sets = region_alloc(region, n * sizeof(*sets));
+
+	assert_non_null(sets);
+	for (size_t i = 0; i < n; i++)
+		for (unsigned b = 0; b < 256; b++)
+			if (letters[i] == '*' ||
+			    (letters[i] == 'd' && b >= '0' && b <= '9') ||
+			    (letters[i] == 'x' && b >= '0' && b <= '@') ||
+			    (letters[i] == 'U' && b >= 'A' && b <= 'Z') ||
+			    (letters[i] == 'h' && b >= 0x80) ||
+			    (letters[i] == '-' && (b == '-' || b == ' ')))
+				byteset_add(&sets[i], (unsigned char)b);
+	claim->required.sets = (struct required_sets){ sets, n, at_start, 0 };
+}
+
+static const struct {
+	const char *name;
+	const char *sets;
+	struct span text;
+	size_t before, after;
+	size_t least;
+	bool at_start, want;
+} set_cases[] = {
+	{ "all of it", "dd-d", T("12 3"), 0, 0, 0, false, true },
+	{ "in the midst", "dd-d", T("abc12-3abc"), 0, 0, 0, false, true },
+	{ "at the end", "dddddddd", T("-----12345678"), 0, 0, 0, false,
+	    true },
+	{ "one too few", "dddddddd", T("-----1234567"), 0, 0, 0, false,
+	    false },
+	{ "cut", "dddd", T("--1234"), 0, 1, 0, false, false },
+	{ "cut before", "dddd", T("1234--"), 1, 0, 0, false, false },
+	{ "not folded", "UU", T("aabb"), 0, 0, 0, false, false },
+	{ "a short one", "UU", T("aaBB"), 0, 0, 0, false, true },
+	{ "one at the end", "U", T("aabB"), 0, 0, 0, false, true },
+	{ "NUL after the end", "d***", T("-1--"), 0, 1, 0, false, false },
+	{ "anything", "d***", T("-1\0\xff-"), 0, 0, 0, false, true },
+	{ "high bytes", "hhh", T("--\xc3\xa4\xff"), 0, 0, 0, false, true },
+	{ "not high", "hhh", T("--Cd\x7f"), 0, 0, 0, false, false },
+	{ "past 32", "d-d", T("....................................1 1"),
+	    0, 0, 0, false, true },
+	{ "least", "dd", T("1234"), 0, 0, 4, false, true },
+	{ "less than least", "dd", T("1234"), 0, 0, 5, false, false },
+	{ "begins", "dd-", T("12 abc"), 0, 0, 0, true, true },
+	{ "begins in the midst", "dd-", T("x12 abc"), 1, 0, 0, true, true },
+	{ "does not begin", "dd-", T("x12 abc"), 0, 0, 0, true, false },
+	{ "begins, cut", "dd-", T("12 abc"), 0, 4, 0, true, false },
+	{ "only least", "", T("123"), 0, 0, 3, false, true },
+	{ "not even least", "", T("12"), 0, 0, 3, false, false },
+	{ "empty", "d", T("1"), 1, 0, 0, true, false },
+};
+
+static void
+test_set_cases(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(set_cases); i++) {
+		struct claim claim = {
+		    .required.least = set_cases[i / 2].least };
+		struct span text = set_cases[i / 2].text;
+		struct record record = { (uint32_t)set_cases[i / 2].before,
+		    (uint32_t)(text.n - set_cases[i / 2].before -
+		    set_cases[i / 2].after) };
+		char *copy = exact(text);
+		struct region region;
+		struct gate_hits hits;
+		struct gate *gate;
+
+		region_init(&region, 10000);
+		claim_sets(&claim, &region, set_cases[i / 2].sets,
+		    set_cases[i / 2].at_start);
+		gate = gate_new(&claim.required, 1, kinds[i % 2]);
+		assert_non_null(gate);
+		assert_true(gate_knows(gate, 0));
+		gate_hits_init(&hits);
+		assert_int_equal(gate_scan(gate, span_make(copy, text.n),
+		    &record, 1, &hits), 1);
+		if (hits.n != set_cases[i / 2].want)
+			fail_msg("%s: %zu hits", set_cases[i / 2].name,
+			    hits.n);
+		gate_hits_clear(&hits);
+		gate_free(&gate);
+		region_clear(&region);
+		free(copy);
+	}
+}
+
+/*
+ * More sets than there is room for: those that have room are found, and each
+ * just once, in a record that is full of them.
+ */
+static void
+test_set_bound(void **state)
+{
+	enum { MANY = 600, ROOM = 512 };
+	struct claim *claims = calloc(MANY, sizeof(*claims));
+	const struct record record = { 0, 100000 };
+	char *text = malloc(record.n);
+	struct required *patterns;
+	struct region region;
+
+	(void)state;
+	assert_non_null(claims);
+	assert_non_null(text);
+	region_init(&region, 1000000);
+	memset(text, '7', record.n);
+	for (size_t i = 0; i < MANY; i++) {
+		char letters[REQUIRED_SETS_MAX + 1] = "dddddddd";
+
+		for (size_t at = 1, left = i; at < 7; at++, left /= 3)
+			letters[at] = "dx*"[left % 3];
+		claim_sets(&claims[i], &region, letters, false);
+	}
+	patterns = requirements(claims, MANY);
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		struct gate *gate = gate_new(patterns, MANY, kinds[k]);
+		struct gate_hits hits;
+		size_t next = 0;
+
+		assert_non_null(gate);
+		gate_hits_init(&hits);
+		assert_int_equal(gate_scan(gate, span_make(text, record.n),
+		    &record, 1, &hits), 1);
+		for (uint32_t i = 0; i < MANY; i++) {
+			if (!gate_knows(gate, i))
+				continue;
+			assert_true(next < hits.n);
+			assert_int_equal(hits.list[next++].pattern, i);
+		}
+		assert_int_equal(next, ROOM);
+		assert_int_equal(hits.n, ROOM);
+		gate_hits_clear(&hits);
+		gate_free(&gate);
+	}
+	free(patterns);
+	region_clear(&region);
+	free(text);
+	free(claims);
+}
+
 /* Every length of run, at every place of a text of every length. */
 static void
 test_places(void **state)
@@ -261,7 +406,8 @@ test_strange(void **state)
 	claim_clause(&claims[0], false, span_of("ab"));
 	claim_clause(&claims[1], false, span_of("ABC"));
 	claim_clause(&claims[2], true, span_of(""));
-	claims[3].required.least = 7;
+	claims[3].required.sets = (struct required_sets){
+	    .sets = &(struct byteset){ { 1 } }, .n = REQUIRED_SETS_MAX + 1 };
 	patterns = requirements(claims, COUNT(claims));
 	gate = gate_new(patterns, COUNT(claims), GATE_BEST);
 	assert_non_null(gate);
@@ -369,6 +515,23 @@ has_at(struct span text, size_t at, struct span run)
 }
 
 static bool
+has_sets(struct span text, const struct required_sets *sets)
+{
+	for (size_t at = 0; at + sets->n <= text.n; at++) {
+		size_t i = 0;
+
+		while (i < sets->n && byteset_has(&sets->sets[i],
+		    (unsigned char)text.p[at + i]))
+			i++;
+		if (i == sets->n)
+			return true;
+		if (sets->at_start)
+			break;
+	}
+	return false;
+}
+
+static bool
 holds(struct span text, const struct required_clause *clause)
 {
 	for (size_t r = 0; r < clause->n; r++)
@@ -388,9 +551,12 @@ holds(struct span text, const struct required_clause *clause)
 static int
 naive(struct span text, const struct required *required)
 {
-	bool all = true, first = holds(text, &required->clauses[0]);
+	bool all = true, first = required->n == 0 || required->sets.n > 0 ||
+	    holds(text, &required->clauses[0]);
 
-	if (text.n < required->least)
+	if (text.n < required->least || text.n == 0)
+		return -1;
+	if (required->sets.n > 0 && !has_sets(text, &required->sets))
 		return -1;
 	for (size_t i = 0; i < required->n; i++) {
 		bool one = holds(text, &required->clauses[i]);
@@ -442,6 +608,30 @@ draw_run(uint64_t *seed, struct region *region, struct span text,
 	return span_make(p, n);
 }
 
+/* Some of the text's own bytes, each with others beside it. */
+static void
+draw_sets(uint64_t *seed, struct region *region, struct claim *claim,
+    struct span text)
+{
+	size_t n = 1 + draw(seed, REQUIRED_SETS_MAX);
+	struct byteset *sets = region_alloc(region, n * sizeof(*sets));
+	size_t from = text.n > n ? draw(seed, (uint32_t)(text.n - n)) : 0;
+	bool wide = draw(seed, 4) == 0;
+
+	assert_non_null(sets);
+	if (text.n <= n)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		byteset_add(&sets[i], (unsigned char)text.p[from + i]);
+		for (uint32_t more = draw(seed, wide ? 40 : 4); more > 0;
+		    more--)
+			byteset_add(&sets[i], (unsigned char)(draw(seed, 10) ?
+			    'A' + draw(seed, 60) : draw(seed, 256)));
+	}
+	claim->required.sets = (struct required_sets){ sets, n,
+	    draw(seed, 3) == 0, 0 };
+}
+
 static void
 draw_claim(uint64_t *seed, struct region *region, struct claim *claim,
     struct span text, uint32_t letters)
@@ -449,6 +639,16 @@ draw_claim(uint64_t *seed, struct region *region, struct claim *claim,
 	size_t clauses = 1 + draw(seed, 3);
 	bool starts = draw(seed, 4) == 0;
 
+	claim->required.least = draw(seed, 3) == 0 ? draw(seed, 60) : 0;
+	if (draw(seed, 3) == 0) {
+		draw_sets(seed, region, claim, text);
+		if (claim->required.sets.n > 0 && draw(seed, 2) == 0)
+			return;
+		if (draw(seed, 6) == 0) {
+			claim->required.least++;
+			return;
+		}
+	}
 	for (size_t i = 0; i < clauses; i++) {
 		bool at_start = starts || (i > 0 && draw(seed, 2) == 0);
 
@@ -646,6 +846,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_set_cases),
+		cmocka_unit_test(test_set_bound),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_records),
 		cmocka_unit_test(test_strange),
