@@ -219,6 +219,14 @@ take_named(struct span text, uint32_t options, struct byteset *set)
 	return n + 2;
 }
 
+/* Pattern and text are both folded to capitals before they are compared. */
+static bool
+folds(uint32_t options)
+{
+	return (options & SYNTAX_POSIX) != 0 &&
+	    (options & PCRE2_CASELESS) != 0;
+}
+
 /* One byte of a class, escaped or not; with literal_r false, a set. */
 static size_t
 take_member(struct span text, uint32_t options, struct byteset *set_r,
@@ -236,10 +244,10 @@ take_member(struct span text, uint32_t options, struct byteset *set_r,
 	}
 	*literal_r = true;
 	*byte_r = (unsigned char)text.p[0];
-	/* POSIX's pattern is folded before anything is made of it, so that
-	 * "[@-A]" is "[@-a]". */
-	if ((options & SYNTAX_POSIX) != 0 && (options & PCRE2_CASELESS) != 0)
-		*byte_r = (unsigned char)ascii_lower(*byte_r);
+	/* GNU's pattern is folded before anything is made of it, so that
+	 * "[;-z]" is "[;-Z]". */
+	if (folds(options) && *byte_r >= 'a' && *byte_r <= 'z')
+		*byte_r = (unsigned char)(*byte_r - 'a' + 'A');
 	return 1;
 }
 
@@ -295,6 +303,9 @@ syntax_class(struct span text, uint32_t options, struct byteset *set_r)
 			return 0;
 		at += n;
 	}
+	/* As the text is folded, too, it never meets one. */
+	for (unsigned char c = 'a'; folds(options) && c <= 'z'; c++)
+		byteset_remove(set_r, c);
 	syntax_fold(set_r, options);
 	if (not)
 		byteset_invert(set_r);
@@ -315,9 +326,6 @@ syntax_fold(struct byteset *set, uint32_t options)
 
 		if (byteset_has(set, lower))
 			byteset_add(set, upper);
-		else if ((options & SYNTAX_POSIX) != 0)
-			/* As the text is folded, too, it never meets one. */
-			byteset_remove(set, upper);
 		else if (byteset_has(set, upper))
 			byteset_add(set, lower);
 	}

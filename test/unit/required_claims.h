@@ -91,5 +91,6 @@
 	{ "\\<foo\\>", SYNTAX_POSIX, "3 {foo}" },
 	{ "\\`foo", SYNTAX_POSIX, "3 {foo} ^{foo}" },
 	{ "(foo)\\1", SYNTAX_POSIX, "0" },
-	{ "foo[@-A]bar", SYNTAX_POSIX | PCRE2_CASELESS, "7 {foo} {bar}" },
+	{ "foo[@-A]bar", SYNTAX_POSIX | PCRE2_CASELESS,
+	    "7 {foo`bar|fooabar}" },
 	{ "[\\]foo", SYNTAX_POSIX, "4 {|foo}" },

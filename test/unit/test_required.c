@@ -65,13 +65,90 @@ test_claims(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* The set's bytes, as ranges. */
+static void
+describe_set(const struct byteset *set, struct buf *out)
+{
+	buf_addc(out, '[');
+	for (unsigned from = 0, to; from < 256; from = to + 1) {
+		for (to = from; to < 256 && byteset_has(set,
+		    (unsigned char)to); to++)
+			continue;
+		if (to == from)
+			continue;
+		buf_addf(out, from < ' ' || from >= 0x7f ? "%02x" : "%c",
+		    from);
+		if (--to > from)
+			buf_addf(out, to < ' ' || to >= 0x7f ? "-%02x" :
+			    "-%c", to);
+	}
+	buf_addc(out, ']');
+}
+
+/* "least ^[a-z][0-9]" */
+static const struct {
+	const char *pattern;
+	uint32_t options;
+	const char *want;
+} set_claims[] = {
+#include "required_set_claims.h"
+};
+
+static void
+test_set_claims(void **state)
+{
+	int wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(set_claims); i++) {
+		struct region region;
+		struct required required;
+		struct buf got;
+
+		region_init(&region, 100000);
+		buf_init(&got, 10000);
+		required_by(span_of(set_claims[i].pattern),
+		    set_claims[i].options, &region, &required);
+		buf_addf(&got, "%zu %s", required.least,
+		    required.sets.at_start ? "^" : "");
+		for (size_t j = 0; j < required.sets.n; j++)
+			describe_set(&required.sets.sets[j], &got);
+		if (strcmp(buf_string(&got), set_claims[i].want) != 0) {
+			print_error("%s: \"%s\", wanted \"%s\"\n",
+			    set_claims[i].pattern, buf_string(&got),
+			    set_claims[i].want);
+			wrong++;
+		}
+		buf_clear(&got);
+		region_clear(&region);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static bool
+sets_hold(const struct required_sets *sets, struct span text)
+{
+	for (size_t at = 0; at + sets->n <= text.n; at++) {
+		size_t i = 0;
+
+		while (i < sets->n && byteset_has(&sets->sets[i],
+		    (unsigned char)text.p[at + i]))
+			i++;
+		if (i == sets->n)
+			return true;
+		if (sets->at_start)
+			return false;
+	}
+	return false;
+}
+
 /* Is what was claimed true of the text? */
 static bool
 holds(const struct required *required, struct span text)
 {
 	char folded[4096];
 
-	if (text.n < required->least)
+	if (text.n < required->least || !sets_hold(&required->sets, text))
 		return false;
 	assert_true(text.n <= sizeof(folded));
 	for (size_t i = 0; i < text.n; i++)
@@ -99,6 +176,7 @@ static void
 is_in_shape(const struct required *required)
 {
 	assert_true(required->n <= REQUIRED_CLAUSES_MAX);
+	assert_true(required->sets.n <= REQUIRED_SETS_MAX);
 	for (size_t i = 0; i < required->n; i++) {
 		const struct required_clause *clause = &required->clauses[i];
 
@@ -113,6 +191,49 @@ is_in_shape(const struct required *required)
 				assert_true((run.p[k] & 0x20) != 0);
 		}
 	}
+}
+
+/* Each of the bytes that libc's class matches is in the claimed set. */
+static void
+check_class(const char *pattern, int flags)
+{
+	struct region region;
+	struct required required;
+	regex_t code;
+
+	if (regcomp(&code, pattern, REG_EXTENDED | flags) != 0)
+		return;
+	region_init(&region, 100000);
+	required_by(span_of(pattern), SYNTAX_POSIX |
+	    (flags != 0 ? PCRE2_CASELESS : 0), &region, &required);
+	for (int byte = 0; byte < 256; byte++) {
+		char text[] = { (char)byte, '\0' };
+		regmatch_t all = { 0, 1 };
+
+		if (regexec(&code, text, 1, &all, REG_STARTEND) == 0 &&
+		    !sets_hold(&required.sets, span_make(text, 1)))
+			fail_msg("%s, flags %x: %02x", pattern,
+			    (unsigned)flags, (unsigned)byte);
+	}
+	region_clear(&region);
+	regfree(&code);
+}
+
+/* libc folds both ends of a range before it looks what lies between them. */
+static void
+test_ranges(void **state)
+{
+	static const char ends[] = "!09:;@AFMZ[^_`afmz{~\xff";
+
+	(void)state;
+	for (size_t i = 0; i < 2 * strlen(ends); i++)
+		for (size_t j = 0; j < 2 * strlen(ends); j++) {
+			char pattern[16];
+
+			snprintf(pattern, sizeof(pattern), "^[%s%c-%c]",
+			    i % 2 > 0 ? "^" : "", ends[i / 2], ends[j / 2]);
+			check_class(pattern, j % 2 > 0 ? REG_ICASE : 0);
+		}
 }
 
 struct random {
@@ -333,7 +454,7 @@ vary(struct random *random, struct span from, char *text)
 }
 
 struct tally {
-	size_t patterns, claimed, texts, hits, wrong;
+	size_t patterns, claimed, sets, texts, hits, wrong;
 };
 
 static void
@@ -390,6 +511,7 @@ try_perl(struct tally *tally, struct made *made, uint32_t options,
 	}
 	tally->patterns += code != NULL;
 	tally->claimed += code != NULL && required->n > 0;
+	tally->sets += code != NULL && required->sets.n > 0;
 	pcre2_code_free(code);
 	pcre2_match_data_free(data);
 	pcre2_match_context_free(context);
@@ -428,6 +550,7 @@ try_posix(struct tally *tally, struct made *made, uint32_t options,
 	}
 	tally->patterns++;
 	tally->claimed += required->n > 0;
+	tally->sets += required->sets.n > 0;
 	regfree(&code);
 }
 
@@ -488,12 +611,14 @@ test_random(void **state)
 	(void)state;
 	for (unsigned long i = 0; i < rounds && tally.wrong < 10; i++)
 		one_round(&tally, &random);
-	print_message("seed %lu: %zu patterns, of %zu something is claimed; "
-	    "%zu texts, %zu hits, %zu claims wrong\n", seed, tally.patterns,
-	    tally.claimed, tally.texts, tally.hits, tally.wrong);
+	print_message("seed %lu: %zu patterns, of %zu something is claimed, "
+	    "of %zu sets; %zu texts, %zu hits, %zu claims wrong\n", seed,
+	    tally.patterns, tally.claimed, tally.sets, tally.texts, tally.hits,
+	    tally.wrong);
 	assert_int_equal(tally.wrong, 0);
 	/* Else it would show nothing. */
 	assert_true(tally.claimed > tally.patterns / 6);
+	assert_true(tally.sets > tally.patterns / 6);
 	assert_true(tally.hits > tally.texts / 3);
 }
 
@@ -502,6 +627,8 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest units[] = {
 		cmocka_unit_test(test_claims),
+		cmocka_unit_test(test_set_claims),
+		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_random),
 	};
 
