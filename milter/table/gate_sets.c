@@ -55,12 +55,15 @@ heap_with(const struct heap *heap, const struct required_sets *sets)
 {
 	struct heap with = *heap;
 
-	for (size_t i = 0; i < GATE_HEAPED; i++)
+	/* As if no byte knew of another, which is quickly told. */
+	with.cost = 1;
+	for (size_t i = 0; i < GATE_HEAPED; i++) {
 		if (i < sets->n)
 			byteset_join(&with.sets[i], &sets->sets[i]);
 		else
 			memset(&with.sets[i], 0xff, sizeof(with.sets[i]));
-	with.cost = rarity_of_sets(with.sets, GATE_HEAPED);
+		with.cost *= rarity_of_sets(&with.sets[i], 1);
+	}
 	return with;
 }
 

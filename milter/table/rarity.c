@@ -97,6 +97,15 @@ share_of(int half_bits_of_it)
 	    -(half_bits_of_it / 2));
 }
 
+/* The same of a letter's half bits. */
+static double
+share_of_letter(char letter)
+{
+	int bits = half_bits(letter);
+
+	return ((bits & 1) != 0 ? 1 / 1.41421356 : 1) / (1 << bits / 2);
+}
+
 double
 rarity_of(struct span run)
 {
@@ -141,7 +150,7 @@ struct last {
 };
 
 static void
-follow(struct last *last, const double *part, const double *shares)
+follow(struct last *last, const double *part)
 {
 	struct last next = { { 0 } };
 
@@ -151,7 +160,7 @@ follow(struct last *last, const double *part, const double *shares)
 		for (unsigned to = 0; to < CODES; to++)
 			if (part[to] > 0)
 				next.share[to] += last->share[from] * part[to] *
-				    shares[half_bits(rarity_next[from][to])];
+				    share_of_letter(rarity_next[from][to]);
 	}
 	*last = next;
 }
@@ -159,21 +168,19 @@ follow(struct last *last, const double *part, const double *shares)
 double
 rarity_of_sets(const struct byteset *sets, size_t n)
 {
-	double part[CODES], shares[2 * 26], sum = 0;
+	double part[CODES], sum = 0;
 	struct last last = { { 0 } };
 
 	if (n == 0)
 		return 1;
-	for (int i = 0; i < 2 * 26; i++)
-		shares[i] = share_of(i);
 	for (size_t i = 0; i < n; i++) {
 		for (unsigned number = 0; number < CODES; number++)
 			part[number] = part_of(&sets[i], number);
 		if (i > 0)
-			follow(&last, part, shares);
+			follow(&last, part);
 		for (unsigned number = 0; i == 0 && number < CODES; number++)
 			last.share[number] = part[number] *
-			    shares[half_bits(rarity_alone[number])];
+			    share_of_letter(rarity_alone[number]);
 	}
 	for (unsigned number = 0; number < CODES; number++)
 		sum += last.share[number];

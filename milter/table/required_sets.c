@@ -46,6 +46,14 @@ add_sets(struct chain *chain, const struct byteset *sets, size_t n)
 		add(chain, sets[i]);
 }
 
+static void
+add_copies(struct chain *chain, const struct byteset *sets, size_t n,
+    uint32_t copies)
+{
+	for (uint32_t i = 0; i < copies; i++)
+		add_sets(chain, sets, n);
+}
+
 /* It begins with some copies, and ends with as many. */
 static void
 add_repeated(struct chain *chain, const struct chain *part, uint32_t min,
@@ -55,13 +63,11 @@ add_repeated(struct chain *chain, const struct chain *part, uint32_t min,
 
 	if (part->n == 0)
 		return;
-	for (uint32_t i = 0; i < copies; i++)
-		add_sets(chain, part->sets, part->n);
+	add_copies(chain, part->sets, part->n, copies);
 	if (copies == max)
 		return;
 	add(chain, gap);
-	for (uint32_t i = 0; i < copies; i++)
-		add_sets(chain, part->sets, part->n);
+	add_copies(chain, part->sets, part->n, copies);
 }
 
 static struct chain *
@@ -94,15 +100,13 @@ add_set(struct chain *chain, const struct node *node)
 {
 	uint32_t copies = node->min < CHAIN_MAX ? node->min : CHAIN_MAX;
 
-	for (uint32_t i = 0; i < copies; i++)
-		add(chain, node->set);
+	add_copies(chain, &node->set, 1, copies);
 	if (copies == node->max)
 		return;
 	add(chain, gap);
 	if (copies > REQUIRED_SETS_MAX)
 		copies = REQUIRED_SETS_MAX;
-	for (uint32_t i = 0; i < copies; i++)
-		add(chain, node->set);
+	add_copies(chain, &node->set, 1, copies);
 }
 
 static void

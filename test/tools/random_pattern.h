@@ -334,7 +334,9 @@ walk_repeated(struct walk *w)
 	walk_atom(w);
 	if (shape(w, 3) > 0)
 		return;
-	repeat = &repeats[shape(w, sizeof(repeats) / sizeof(repeats[0]))];
+	/* Long ones of long ones take their time, and in libc forever. */
+	repeat = &repeats[shape(w, sizeof(repeats) / sizeof(repeats[0]) -
+	    (w->posix || w->depth > 1 ? 3 : 0))];
 	put(w, repeat->text);
 	if (!w->posix && shape(w, 3) == 0)
 		put(w, shape(w, 2) == 0 ? "?" : "+");
