@@ -71,9 +71,9 @@ describe_set(const struct byteset *set, struct buf *out)
 {
 	buf_addc(out, '[');
 	for (unsigned from = 0, to; from < 256; from = to + 1) {
-		for (to = from; to < 256 && byteset_has(set,
-		    (unsigned char)to); to++)
-			continue;
+		to = from;
+		while (to < 256 && byteset_has(set, (unsigned char)to))
+			to++;
 		if (to == from)
 			continue;
 		buf_addf(out, from < ' ' || from >= 0x7f ? "%02x" : "%c",
