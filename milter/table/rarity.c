@@ -72,8 +72,11 @@ with_words(struct span run, const int *sums, int sum)
 {
 	unsigned char last = fold(run.p[run.n - 1]);
 
+	unsigned before = code(run.p[run.n - 2]);
+
 	/* Words are ASCII, and none ends with a blank. */
-	if (last <= ' ' || last >= 0x80)
+	if (last <= ' ' || last >= 0x80 || before > 63 ||
+	    (rarity_words_before[last - ' '] >> before & 1) == 0)
 		return sum;
 	for (size_t i = rarity_words_to[last - ' ' - 1];
 	    i < rarity_words_to[last - ' ']; i++) {
