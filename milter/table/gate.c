@@ -193,8 +193,12 @@ make_room(struct making *making, const struct required *patterns, size_t n)
 	if (gate->patterns == NULL)
 		return false;
 	gate->n = n;
+	if (!gate_take_words(gate, patterns, n))
+		return false;
 	for (size_t i = 0; i < n; i++)
-		gate->patterns[i].known = add_needs(&needs, &patterns[i]);
+		if (!gate->patterns[i].word)
+			gate->patterns[i].known = add_needs(&needs,
+			    &patterns[i]);
 	making->runs = malloc(needs.uses * sizeof(*making->runs));
 	making->starts = malloc(needs.uses * sizeof(*making->starts));
 	making->sets = malloc(needs.sets * sizeof(*making->sets));
@@ -217,8 +221,10 @@ make(struct making *making, const struct required *patterns, size_t n)
 	if (!make_room(making, patterns, n))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (gate->patterns[i].known)
+		if (gate->patterns[i].known && !gate->patterns[i].word) {
 			add_pattern(making, &patterns[i], i);
+			gate->only_words = false;
+		}
 	return gate_group(&gate->runs, making->runs, making->n_runs) &&
 	    gate_group(&gate->starts, making->starts, making->n_starts) &&
 	    gate_build_maps(gate) && gate_build_starts(gate) &&
@@ -257,6 +263,13 @@ free_runs(struct gate_runs *runs)
 	free(runs->lists);
 }
 
+static void
+free_words(struct gate_words *words)
+{
+	free_runs(&words->runs);
+	free(words->slots);
+}
+
 void
 gate_free(struct gate **gate_p)
 {
@@ -275,6 +288,9 @@ gate_free(struct gate **gate_p)
 	free_runs(&gate->start_sets.runs);
 	free(gate->sets.groups);
 	free(gate->start_sets.groups);
+	free_words(&gate->wholes);
+	free_words(&gate->ends);
+	free(gate->end_masks);
 	free(gate->patterns);
 	free(gate->checks);
 	free(gate->pieces);
@@ -302,13 +318,24 @@ sets_size(const struct gate_sets *sets)
 	    sets->n_groups * sizeof(*sets->groups);
 }
 
+static size_t
+words_size(const struct gate_words *words)
+{
+	return runs_size(&words->runs) +
+	    words->n_slots * sizeof(*words->slots);
+}
+
 size_t
 gate_size(const struct gate *gate)
 {
 	size_t size = sizeof(*gate) + runs_size(&gate->runs) +
 	    runs_size(&gate->starts) + sets_size(&gate->sets) +
-	    sets_size(&gate->start_sets);
+	    sets_size(&gate->start_sets) + words_size(&gate->wholes) +
+	    words_size(&gate->ends);
 
+	if (gate->end_masks != NULL)
+		size += sizeof(*gate->end_masks) <<
+		    (64 - gate->end_masks_shift);
 	for (int i = 0; i < 3; i++)
 		if (gate->maps[i].words != NULL)
 			size += sizeof(*gate->maps[i].words) <<

@@ -239,14 +239,16 @@ gate_begin_record(struct gate_scanning *scan, size_t index)
 	if (scan->begun == index + 1)
 		return true;
 	gate_end_record(scan);
-	if (scan->gate->starts.n + scan->gate->start_sets.runs.n == 0) {
+	if (scan->gate->starts.n + scan->gate->start_sets.runs.n == 0 &&
+	    !gate_has_words(scan->gate)) {
 		scan->begun = index + 1;
 		return true;
 	}
 	while (scan->begun <= index) {
 		gate_end_record(scan);
 		scan->begun++;
-		if (!hit_starts(scan, &scan->records[scan->begun - 1]))
+		if (!gate_hit_words(scan, &scan->records[scan->begun - 1]) ||
+		    !hit_starts(scan, &scan->records[scan->begun - 1]))
 			return false;
 	}
 	return true;

@@ -255,17 +255,19 @@ scan_text(struct gate_scanning *scan, uint32_t from, uint32_t to)
 	return true;
 }
 
-/* Is there anything that is looked for anywhere, or at a start? */
+/* Is there anything that is looked for anywhere? */
 static bool
 has_runs(const struct gate *gate)
 {
 	return gate->runs.n + gate->sets.runs.n > 0;
 }
 
+/* Is there anything to look at each record for? */
 static bool
 has_starts(const struct gate *gate)
 {
-	return gate->starts.n + gate->start_sets.runs.n > 0;
+	return gate->starts.n + gate->start_sets.runs.n > 0 ||
+	    gate_has_words(gate);
 }
 
 size_t

@@ -132,6 +132,7 @@ struct gate_pattern {
 	uint32_t first;		/* of its checks */
 	uint8_t n;
 	bool known;
+	bool word;		/* looked for as a whole or an end */
 };
 
 /*
@@ -145,6 +146,29 @@ typedef size_t gate_find(const struct gate *gate, const unsigned char *text,
 typedef size_t gate_find_sets(const struct gate_sets *sets,
     const unsigned char *text, uint32_t n, uint32_t from, uint32_t to,
     uint32_t *list);
+
+/*
+ * Patterns that are all of a record, or of its end, are not looked for in it:
+ * its hash, or that of its end, says which they may be.  A slot has the number
+ * of a run, and 1, in its lower bits, and above them of the hash what did not
+ * choose the slot.
+ */
+struct gate_words {
+	struct gate_runs runs;
+	uint32_t *slots;
+	size_t n_slots;
+	unsigned int bits;	/* of a number */
+};
+
+/* Shorter ends are as any other run. */
+#define GATE_END_SHORTEST	5
+
+/*
+ * Fewer, or less than one of so many, are as any other pattern: to look at
+ * each record costs more.
+ */
+#define GATE_WORDS_WORTH	16
+#define GATE_WORDS_OF		4
 
 struct gate {
 	gate_find *find;
@@ -170,6 +194,16 @@ struct gate {
 
 	/* Anywhere, and at the start of a record. */
 	struct gate_sets sets, start_sets;
+
+	struct gate_words wholes, ends;
+	uint64_t whole_lengths[REQUIRED_WHOLE_MAX / 64 + 1];
+	/*
+	 * By the hash of the last 8 bytes, or the last 5 of ends of fewer than
+	 * 8: how long the ends are that have these.
+	 */
+	uint32_t *end_masks;
+	unsigned int end_masks_shift;
+	bool only_words;	/* no other patterns are known */
 
 	struct gate_pattern *patterns;
 	size_t n;
@@ -296,6 +330,19 @@ gate_try(const struct gate_sets_group *group, const unsigned char *p,
 	return tried;
 }
 
+/*
+ * Of the claims, those that are all of a record, or of its end; their patterns
+ * are words from then on.  False without memory.
+ */
+bool gate_take_words(struct gate *gate, const struct required *patterns,
+    size_t n);
+
+static inline bool
+gate_has_words(const struct gate *gate)
+{
+	return gate->wholes.runs.n + gate->ends.runs.n > 0;
+}
+
 /* One scan while it lasts. */
 struct gate_scanning {
 	const struct gate *gate;
@@ -329,6 +376,10 @@ bool gate_hit_run(struct gate_scanning *scan, const struct gate_runs *runs,
 /* All that start with sets which are at p, in the record at hand. */
 bool gate_hit_sets(struct gate_scanning *scan, const struct gate_sets *sets,
     const unsigned char *p, uint32_t n, uint64_t *found);
+
+/* The patterns that are all of the record at hand, or of its end; false: no
+ * room. */
+bool gate_hit_words(struct gate_scanning *scan, const struct record *record);
 
 /* No more is found in the record at hand. */
 void gate_end_record(struct gate_scanning *scan);

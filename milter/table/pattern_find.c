@@ -132,6 +132,15 @@ propose(const struct pattern_search *search, struct proposed *proposed_r)
 	*proposed_r = (struct proposed){ .hits = hits->list, .n = hits->n };
 }
 
+bool
+pattern_misses(const struct pattern_table *table, struct span key)
+{
+	const struct proposals *proposals = &table->proposals;
+
+	return proposals->gate != NULL && proposals->quiet &&
+	    !gate_may_hit(proposals->gate, key);
+}
+
 enum answer
 pattern_find(struct pattern_search *search)
 {

@@ -51,6 +51,9 @@ struct pattern_search {
 	bool spent;
 };
 
+/* True: there is a miss, and nothing that is costly need be borrowed. */
+bool pattern_misses(const struct pattern_table *table, struct span key);
+
 /* Asked with all but scratch, ends and pairs. */
 enum answer pattern_find(struct pattern_search *search);
 

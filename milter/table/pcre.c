@@ -171,7 +171,10 @@ pcre_find_proposed(const void *data, struct span key,
 static enum answer
 pcre_find(const void *data, struct span key, struct match *match)
 {
-	return pcre_find_proposed(data, key, NULL, match);
+	const struct pcre_table *table = data;
+
+	return pattern_misses(&table->patterns, key) ? ANSWER_MISS :
+	    pcre_find_proposed(data, key, NULL, match);
 }
 
 const struct table_type table_pcre = {

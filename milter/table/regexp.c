@@ -247,7 +247,10 @@ regexp_find_proposed(const void *data, struct span key,
 static enum answer
 regexp_find(const void *data, struct span key, struct match *match)
 {
-	return regexp_find_proposed(data, key, NULL, match);
+	const struct regexp_table *table = data;
+
+	return pattern_misses(&table->patterns, key) ? ANSWER_MISS :
+	    regexp_find_proposed(data, key, NULL, match);
 }
 
 const struct table_type table_regexp = {

@@ -2,7 +2,6 @@
 #include "table/required.h"
 
 #include "table/required_parts.h"
-#include "table/syntax.h"
 
 /* The tree and the rows of one pattern. */
 #define WORK_MAX	((size_t)16 << 20)
@@ -447,6 +446,23 @@ keep(struct row *row, bool anchored, struct region *region,
 }
 
 static bool
+keep_end(const struct branch *tree, const struct row *row,
+    struct region *region, struct required *required)
+{
+	struct runs end;
+	struct run_list list;
+
+	/* What it begins with would not be looked at. */
+	if ((required->n > 0 &&
+	    required->clauses[required->n - 1].at_start) ||
+	    !required_end(tree, row, &end))
+		return true;
+	required->end.rarity = runs_rarity(&end);
+	return runs_keep(&end, row->region, &list) &&
+	    keep_clause(&list, region, &required->end);
+}
+
+static bool
 require(const struct branch *tree, bool anchored, struct region *work,
     struct region *region, struct required *required)
 {
@@ -457,7 +473,9 @@ require(const struct branch *tree, bool anchored, struct region *work,
 	row_claim_windows(&row);
 	if (row.failed || work->failed)
 		return false;
-	return keep(&row, anchored, region, required);
+	required_whole(tree, region, required);
+	return keep(&row, anchored, region, required) &&
+	    keep_end(tree, &row, region, required);
 }
 
 /* What is looked for at a start of that length is found too often. */

@@ -23,6 +23,9 @@
 /* Of longer ones a part is taken. */
 #define REQUIRED_SETS_MAX	8
 
+/* Of a longer text nobody says that it is all of it. */
+#define REQUIRED_WHOLE_MAX	255
+
 /*
  * At least one of the runs is in the text, where both are folded by setting
  * the bit 0x20 in every byte, and they are of 3 bytes or more; with at_start
@@ -60,6 +63,16 @@ struct required {
 	struct required_sets sets;
 
 	size_t least;	/* the text has at least so many bytes */
+
+	/* But for a line feed behind it, the text is just this, folded. */
+	bool is_whole;
+	struct span whole;
+
+	/*
+	 * But for a line feed behind it, the text ends with one of these; n is
+	 * 0 where nothing is known of that, or a clause is the better one.
+	 */
+	struct required_clause end;
 };
 
 /*

@@ -73,4 +73,15 @@ void row_claim_windows(struct row *row);
 void sets_claim(const struct branch *tree, bool anchored, struct region *work,
     struct region *region, struct required_sets *sets_r);
 
+/* Whether all that matches the tree is one text, but for a last line feed. */
+void required_whole(const struct branch *tree, struct region *region,
+    struct required *required);
+
+/*
+ * Runs of which one ends all that matches the tree, but for a last line feed;
+ * the row is the tree's.  False where there is something better to look for.
+ */
+bool required_end(const struct branch *tree, const struct row *row,
+    struct runs *runs_r);
+
 #endif

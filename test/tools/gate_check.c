@@ -34,6 +34,7 @@ struct tables {
 	uint64_t shapes[STATEMENTS_MAX];
 	unsigned n;
 	bool posix;
+	bool words;		/* and not of the whole grammar */
 };
 
 struct found {
@@ -136,6 +137,14 @@ is_dull(struct span pattern, bool posix, bool negated, uint64_t *random)
 }
 
 static void
+pattern_of(const struct tables *tables, uint64_t shape, uint64_t chance,
+    struct buf *pattern, struct buf *sample)
+{
+	(tables->words ? random_word : random_pattern)(shape, chance,
+	    tables->posix, pattern, sample);
+}
+
+static void
 add_pattern(struct tables *tables, uint64_t *random, bool is_if)
 {
 	static const char *const flags[] = {
@@ -151,8 +160,8 @@ add_pattern(struct tables *tables, uint64_t *random, bool is_if)
 		buf_reset(&pattern);
 		buf_reset(&sample);
 		tables->shapes[tables->n] = random_next(random);
-		random_pattern(tables->shapes[tables->n], 0, tables->posix,
-		    &pattern, &sample);
+		pattern_of(tables, tables->shapes[tables->n], 0, &pattern,
+		    &sample);
 	} while (is_dull(buf_span(&pattern), tables->posix, negated && !is_if,
 	    random));
 	tables->n++;
@@ -199,6 +208,10 @@ make_table(struct tables *tables, uint64_t *random)
 	buf_reset(&tables->text);
 	tables->n = 0;
 	tables->posix = random_below(random, 5) == 0;
+	/* Only of many words there is a hash. */
+	tables->words = random_below(random, 5) == 0;
+	if (tables->words && random_below(random, 4) > 0)
+		n = STATEMENTS_MAX;
 	while (tables->n < n)
 		add_statement(tables, random, 0);
 	if ((fd = mkstemp(path)) < 0)
@@ -220,7 +233,9 @@ spoil(struct buf *key, uint64_t *random)
 {
 	if (key->n == 0)
 		return;
-	if (random_below(random, 2) == 0)
+	if (random_below(random, 4) == 0)
+		key->p[random_below(random, (unsigned)key->n)] ^= 0x20;
+	else if (random_below(random, 2) == 0)
 		key->p[random_below(random, (unsigned)key->n)] =
 		    (char)random_next(random);
 	else
@@ -233,8 +248,8 @@ add_sample(const struct tables *tables, struct buf *key, uint64_t *random)
 	struct buf sample;
 
 	buf_init(&sample, SAMPLE_MAX + 1);
-	random_pattern(tables->shapes[random_below(random, tables->n)],
-	    random_next(random), tables->posix, NULL, &sample);
+	pattern_of(tables, tables->shapes[random_below(random, tables->n)],
+	    random_next(random), NULL, &sample);
 	buf_add(key, buf_span(&sample));
 	buf_clear(&sample);
 }
@@ -244,6 +259,9 @@ make_key(const struct tables *tables, struct buf *key, uint64_t *random)
 {
 	unsigned how = random_below(random, 10);
 
+	/* A word is soon not one any more. */
+	if (tables->words && random_below(random, 2) == 0)
+		how = random_below(random, 2) == 0 ? 3 : 5;
 	if (how < 3 || how == 9)
 		buf_add(key, span_of(words[random_below(random, WORDS)]));
 	if (how < 9)

@@ -409,4 +409,41 @@ random_pattern(uint64_t of_shape, uint64_t of_chance, bool posix,
 		put(&w, "$");
 }
 
+/*
+ * The same, but plain words that are all of a text, or its end, as in tables
+ * of addresses and domains; some of them are not quite that.
+ */
+static inline void
+random_word(uint64_t of_shape, uint64_t of_chance, bool posix,
+    struct buf *pattern, struct buf *sample)
+{
+	static const struct end {
+		const char *pattern, *texts[3];
+	} heads[] = {
+		{ "^", { "", "", "" } }, { "^", { "", "", "" } },
+		{ "^", { "", "", "x" } }, { "^(.*[.@])?", { "", "a@", "." } },
+		{ "[.@]", { "a@", "x.", "." } }, { "", { "", "x", "@" } },
+		{ "(^|[.@])", { "", "b@", "x" } }, { "^(ab|q)",
+		{ "ab", "q", "Q" } },
+	}, tails[] = {
+		{ "$", { "", "\n", "" } }, { "$", { "", "\n", "\n\n" } },
+		{ "$", { "", "\r\n", "x" } }, { "($)", { "", "\n", "" } },
+		{ "$", { "", "*", "\n" } }, { "", { "", "x", "\n" } },
+		{ "($|x)", { "", "x", "\n" } }, { "*$", { "", "*", "\n" } },
+	};
+	struct walk w = {
+		.shape = of_shape, .chance = of_chance, .posix = posix,
+		.pattern = pattern, .sample = sample, .quiet = pattern == NULL,
+	};
+	const struct end *head = &heads[shape(&w, 8)];
+	const struct end *tail = &tails[shape(&w, 8)];
+
+	put(&w, head->pattern);
+	buf_add(sample, span_of(head->texts[chance(&w, 3)]));
+	for (unsigned i = shape(&w, 4) + 1; i > 0; i--)
+		walk_literal(&w);
+	put(&w, tail->pattern);
+	buf_add(sample, span_of(tail->texts[chance(&w, 3)]));
+}
+
 #endif

@@ -776,6 +776,136 @@ test_many(void **state)
 	free(patterns);
 }
 
+/* Enough of them that they are looked for by their hashes. */
+#define WORDS	40
+
+/* Which words are all of a record, or its end. */
+static const struct {
+	const char *name;
+	struct span text;
+	size_t whole, end;
+} word_cases[] = {
+	{ "all of it", T("word7@example.com"), 7, NOT },
+	{ "in capitals", T("WORD7@EXAMPLE.COM"), 7, NOT },
+	{ "line feed", T("word7@example.com\n"), 7, NOT },
+	{ "two line feeds", T("word7@example.com\n\n"), NOT, NOT },
+	{ "line feed in front", T("\nword7@example.com"), NOT, NOT },
+	{ "more in front", T("xword7@example.com"), NOT, NOT },
+	{ "more behind", T("word7@example.comx"), NOT, NOT },
+	{ "less", T("word7@example.co"), NOT, NOT },
+	{ "another byte", T("word7@exemple.com"), NOT, NOT },
+	{ "an end alone", T("end22.example.org"), NOT, 22 },
+	{ "an end", T("anything@end22.example.org"), NOT, 22 },
+	{ "end and line feed", T("@END22.example.org\n"), NOT, 22 },
+	{ "end and two", T("@end22.example.org\n\n"), NOT, NOT },
+	{ "not at the end", T("end22.example.org."), NOT, NOT },
+	{ "less of an end", T("nd22.example.org"), NOT, NOT },
+	{ "a short end", T("@s1.de"), NOT, 21 },
+	{ "a short end alone", T("s1.de"), NOT, 21 },
+	{ "less of it", T("1.de"), NOT, NOT },
+	{ "both", T("end24.example.org"), 4, 24 },
+	{ "empty", T(""), 2, NOT },
+	{ "a line feed", T("\n"), 2, NOT },
+	{ "line feeds", T("\n\n"), NOT, NOT },
+};
+
+static void
+claim_word(struct claim *claim, size_t i, struct span word)
+{
+	char *p = word.n > 0 ? (char *)(uintptr_t)word.p : NULL;
+
+	for (size_t k = 0; k < word.n; k++)
+		p[k] |= 0x20;
+	claim->required.is_whole = i < WORDS / 2;
+	claim->required.whole = word;
+	if (claim->required.is_whole)
+		return;
+	claim->runs[0][0] = word;
+	claim->required.end = (struct required_clause){
+	    .runs = claim->runs[0], .n = 1 };
+}
+
+/* The first half of the words are wholes, the others ends. */
+static void
+make_words(struct claim *claims, struct buf *words)
+{
+	for (size_t i = 0; i < WORDS; i++) {
+		if (i == 4)
+			buf_addf(&words[i], "end24.example.org");
+		else if (i == 5 || i == 6)
+			while (words[i].n < REQUIRED_WHOLE_MAX - (i == 6))
+				buf_addc(&words[i], 'w');
+		else if (i == 21)
+			buf_addf(&words[i], "s1.de");
+		else if (i != 2)
+			buf_addf(&words[i], i < WORDS / 2 ?
+			    "word%zu@example.com" : "end%zu.example.org", i);
+		claim_word(&claims[i], i, buf_span(&words[i]));
+	}
+}
+
+static void
+expect_words(const struct gate *gate, struct span text, size_t whole,
+    size_t end)
+{
+	struct gate_hit want[2];
+	size_t n = 0;
+	char *copy = exact(text);
+	struct record record = { 0, (uint32_t)text.n };
+	struct gate_hits hits;
+
+	if (whole != NOT)
+		want[n++] = (struct gate_hit){ 0, (uint32_t)whole };
+	if (end != NOT)
+		want[n++] = (struct gate_hit){ 0, (uint32_t)end };
+	gate_hits_init(&hits);
+	assert_int_equal(gate_scan(gate, span_make(copy, text.n), &record, 1,
+	    &hits), 1);
+	expect_hits(&hits, want, n);
+	assert_int_equal(gate_may_hit(gate, span_make(copy, text.n)), n > 0);
+	gate_hits_clear(&hits);
+	free(copy);
+}
+
+static void
+test_words(void **state)
+{
+	struct claim *claims = calloc(WORDS, sizeof(*claims));
+	struct buf words[WORDS], text;
+	struct required *patterns;
+	struct gate *gate;
+
+	(void)state;
+	assert_non_null(claims);
+	for (size_t i = 0; i < WORDS; i++)
+		buf_init(&words[i], 1000);
+	make_words(claims, words);
+	patterns = requirements(claims, WORDS);
+	gate = gate_new(patterns, WORDS, GATE_BEST);
+	assert_non_null(gate);
+	for (size_t i = 0; i < WORDS; i++)
+		assert_true(gate_knows(gate, i));
+	for (size_t i = 0; i < COUNT(word_cases); i++) {
+		print_message("%s\n", word_cases[i].name);
+		expect_words(gate, word_cases[i].text, word_cases[i].whole,
+		    word_cases[i].end);
+	}
+	/* The longest words that there are, and one byte more. */
+	buf_init(&text, 1000);
+	while (text.n <= REQUIRED_WHOLE_MAX) {
+		buf_addc(&text, 'W');
+		expect_words(gate, buf_span(&text),
+		    text.n == REQUIRED_WHOLE_MAX - 1 ? 6 :
+		    text.n == REQUIRED_WHOLE_MAX ? 5 : NOT, NOT);
+	}
+	buf_clear(&text);
+	gate_free(&gate);
+	for (size_t i = 0; i < WORDS; i++)
+		buf_clear(&words[i]);
+	free(patterns);
+	free(claims);
+}
+
 struct tally {
 	size_t hits, lost;
 };
@@ -854,6 +984,7 @@ main(void)
 		cmocka_unit_test(test_bound),
 		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_random),
 	};
 

@@ -13,20 +13,28 @@
 
 #define FLAGS	(PCRE2_CASELESS | PCRE2_DOTALL)
 
-/* "least; {a|b} ^{c}" */
+static void
+describe_clause(const struct required_clause *clause, const char *after,
+    struct buf *out)
+{
+	buf_addf(out, " %s{", clause->at_start ? "^" : "");
+	for (size_t j = 0; j < clause->n; j++)
+		buf_addf(out, "%s%.*s", j > 0 ? "|" : "",
+		    SPAN_ARG(clause->runs[j]));
+	buf_addf(out, "}%s", after);
+}
+
+/* "least {a|b} ^{c} {d}$ =whole" */
 static void
 describe(const struct required *required, struct buf *out)
 {
 	buf_addf(out, "%zu", required->least);
-	for (size_t i = 0; i < required->n; i++) {
-		const struct required_clause *clause = &required->clauses[i];
-
-		buf_addf(out, " %s{", clause->at_start ? "^" : "");
-		for (size_t j = 0; j < clause->n; j++)
-			buf_addf(out, "%s%.*s", j > 0 ? "|" : "",
-			    SPAN_ARG(clause->runs[j]));
-		buf_addc(out, '}');
-	}
+	for (size_t i = 0; i < required->n; i++)
+		describe_clause(&required->clauses[i], "", out);
+	if (required->end.n > 0)
+		describe_clause(&required->end, "$", out);
+	if (required->is_whole)
+		buf_addf(out, " =%.*s", SPAN_ARG(required->whole));
 }
 
 static const struct {
@@ -142,6 +150,29 @@ sets_hold(const struct required_sets *sets, struct span text)
 	return false;
 }
 
+static bool
+has_end(struct span text, const struct required *required)
+{
+	size_t n = required->end.n;
+
+	for (size_t i = 0; i < n; i++)
+		if (span_ends(text, required->end.runs[i]))
+			return true;
+	return n == 0;
+}
+
+/* Of a text, and of that without its last line feed, one is as claimed. */
+static bool
+ends_hold(const struct required *required, struct span folded, bool line_feed)
+{
+	struct span cut = span_head(folded, folded.n - line_feed);
+
+	return (has_end(folded, required) || has_end(cut, required)) &&
+	    (!required->is_whole ||
+	    span_equal(folded, required->whole) ||
+	    span_equal(cut, required->whole));
+}
+
 /* Is what was claimed true of the text? */
 static bool
 holds(const struct required *required, struct span text)
@@ -153,6 +184,9 @@ holds(const struct required *required, struct span text)
 	assert_true(text.n <= sizeof(folded));
 	for (size_t i = 0; i < text.n; i++)
 		folded[i] = (char)(text.p[i] | 0x20);
+	if (!ends_hold(required, span_make(folded, text.n), text.n > 0 &&
+	    text.p[text.n - 1] == '\n'))
+		return false;
 	for (size_t i = 0; i < required->n; i++) {
 		const struct required_clause *clause = &required->clauses[i];
 		size_t j;
@@ -191,6 +225,10 @@ is_in_shape(const struct required *required)
 				assert_true((run.p[k] & 0x20) != 0);
 		}
 	}
+	assert_true(required->end.n <= REQUIRED_RUNS_MAX);
+	for (size_t i = 0; i < required->end.n; i++)
+		assert_true(required->end.runs[i].n <= REQUIRED_RUN_MAX);
+	assert_true(required->whole.n <= REQUIRED_WHOLE_MAX);
 }
 
 /* Each of the bytes that libc's class matches is in the claimed set. */
