@@ -1,7 +1,12 @@
 /*
  * find - what one search costs in each of several tables.
  *
- *	find KEYS TYPE:NAME...
+ *	find [-a CLASS] KEYS TYPE:NAME...
+ *
+ * With -a what is measured is a question to an access map: a line of KEYS is
+ * what CLASS_access is asked about ("client": a name, a blank and an address),
+ * and each table is asked for its keys in access(5)'s order, as access.h has
+ * it.
  *
  * Speaks as test/bench/content.c does: a line for each table first, with
  * seconds of CPU to open it and how many keys are in it; then, for each number
@@ -13,7 +18,10 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include <unistd.h>
+
 #include "base/buf.h"
+#include "policy/access.h"
 #include "table/table.h"
 
 #define TABLES_MAX	16
@@ -25,6 +33,8 @@ struct world {
 	size_t ntables;
 	struct span *keys;
 	size_t nkeys;
+	struct access_keys *questions;	/* as many; NULL: without -a */
+	struct region region;		/* of the questions */
 	struct scratch_pool *scratch;
 };
 
@@ -61,6 +71,51 @@ read_keys(struct world *world, const char *path, struct buf *text)
 	}
 }
 
+static enum access_class
+class_of(const char *name)
+{
+	for (int i = 0; i < ACCESS_CLASSES; i++)
+		if (strcmp(access_class_name(i), name) == 0)
+			return i;
+	errx(2, "%s: no such class", name);
+}
+
+/* All of them before anything is measured. */
+static void
+ask_access(struct world *world, enum access_class class)
+{
+	const struct access_style style = {
+		.parents = true, .delimiter = SPAN_INIT("+"),
+		.null_key = SPAN_INIT("<>"),
+	};
+
+	region_init(&world->region, (size_t)1 << 30);
+	world->questions = calloc(world->nkeys + 1,
+	    sizeof(*world->questions));
+	if (world->questions == NULL)
+		err(2, NULL);
+	for (size_t i = 0; i < world->nkeys; i++) {
+		struct span name = world->keys[i];
+		size_t n = class == ACCESS_CLIENT ? span_find(name, ' ') :
+		    name.n;
+
+		world->questions[i] = access_keys(class, &style,
+		    span_head(name, n), span_skip(name, n < name.n ? n + 1 :
+		    n), &world->region);
+	}
+}
+
+static enum answer
+look(const struct world *world, size_t table, size_t i, struct match *match)
+{
+	const struct access_key *key;
+
+	return world->questions == NULL ?
+	    table_find(world->tables[table], world->keys[i], match) :
+	    access_find(world->tables[table], &world->questions[i], match,
+	    &key);
+}
+
 /* How many keys are there. */
 static size_t
 go_through(const struct world *world, size_t number)
@@ -71,8 +126,7 @@ go_through(const struct world *world, size_t number)
 	/* As long as a callback. */
 	for (size_t i = 0; i < world->nkeys; i++) {
 		match_init(&match, world->scratch);
-		found += table_find(world->tables[number], world->keys[i],
-		    &match) == ANSWER_HIT;
+		found += look(world, number, i, &match) == ANSWER_HIT;
 		match_clear(&match);
 	}
 	return found;
@@ -106,12 +160,19 @@ main(int argc, char **argv)
 	struct world world = { .nkeys = 0 };
 	struct buf text;
 	char line[32];
+	const char *class = NULL;
+	int option;
 
-	if (argc < 3 || argc > TABLES_MAX + 2)
-		errx(2, "usage: find KEYS TYPE:NAME...");
+	while ((option = getopt(argc, argv, "a:")) == 'a')
+		class = optarg;
+	if (option != -1 || argc - optind < 2 ||
+	    argc - optind > TABLES_MAX + 1)
+		errx(2, "usage: find [-a CLASS] KEYS TYPE:NAME...");
 	world.scratch = scratch_pool_new();
-	read_keys(&world, argv[1], &text);
-	for (int i = 2; i < argc; i++)
+	read_keys(&world, argv[optind], &text);
+	if (class != NULL)
+		ask_access(&world, class_of(class));
+	for (int i = optind + 1; i < argc; i++)
 		open_table(&world, argv[i]);
 	while (fgets(line, sizeof(line), stdin) != NULL) {
 		int turns = atoi(line);
