@@ -1,13 +1,14 @@
 /*
  * nothing - a filter that does nothing.
  *
- *	nothing LISTEN [--noreply]
+ *	nothing LISTEN [--noreply | --eoh]
  *
  * The floor under every measurement, and the proof of the test harness: mail
  * that passes through it must arrive as if no filter were there.  It takes
  * part in every event and may make every change, but makes none.  With
  * --noreply it also spares the mail server the wait for its answers, which
- * is the least that a filter with all callbacks can cost.
+ * is the least that a filter with all callbacks can cost; with --eoh it replies
+ * to the end of the header, as one must that refuses messages there.
  */
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,8 @@ static const unsigned long noreply = SMFIP_NR_CONN | SMFIP_NR_HELO |
 
 /* Its address says "this connection negotiated no replies". */
 static char silent;
+/* But one, to the end of the header. */
+static char nearly_silent;
 
 static sfsistat
 negotiate(SMFICTX *ctx, unsigned long have_actions,
@@ -55,11 +58,32 @@ negotiate_noreply(SMFICTX *ctx, unsigned long have_actions,
 	return SMFIS_CONTINUE;
 }
 
+static sfsistat
+negotiate_eoh(SMFICTX *ctx, unsigned long have_actions,
+	unsigned long have_protocol, unsigned long f2, unsigned long f3,
+	unsigned long *actions_r, unsigned long *protocol_r,
+	unsigned long *f2_r, unsigned long *f3_r)
+{
+	negotiate_noreply(ctx, have_actions, have_protocol, f2, f3, actions_r,
+	    protocol_r, f2_r, f3_r);
+	if (smfi_getpriv(ctx) == &silent) {
+		*protocol_r &= ~SMFIP_NR_EOH;
+		smfi_setpriv(ctx, &nearly_silent);
+	}
+	return SMFIS_CONTINUE;
+}
+
 /* libmilter wants to hear of the silence again from every callback. */
 static sfsistat
 pass(SMFICTX *ctx)
 {
 	return smfi_getpriv(ctx) ? SMFIS_NOREPLY : SMFIS_CONTINUE;
+}
+
+static sfsistat
+on_eoh(SMFICTX *ctx)
+{
+	return smfi_getpriv(ctx) == &silent ? SMFIS_NOREPLY : SMFIS_CONTINUE;
 }
 
 static sfsistat
@@ -121,7 +145,7 @@ on_close(SMFICTX *ctx)
 static int
 usage(void)
 {
-	fputs("usage: nothing LISTEN [--noreply]\n", stderr);
+	fputs("usage: nothing LISTEN [--noreply | --eoh]\n", stderr);
 	return 2;
 }
 
@@ -138,7 +162,7 @@ main(int argc, char **argv)
 		.xxfi_envfrom = on_envelope,
 		.xxfi_envrcpt = on_envelope,
 		.xxfi_header = on_header,
-		.xxfi_eoh = pass,
+		.xxfi_eoh = on_eoh,
 		.xxfi_body = on_body,
 		.xxfi_eom = on_eom,
 		.xxfi_abort = on_eom,
@@ -150,6 +174,8 @@ main(int argc, char **argv)
 
 	if (argc == 3 && strcmp(argv[2], "--noreply") == 0)
 		filter.xxfi_negotiate = negotiate_noreply;
+	else if (argc == 3 && strcmp(argv[2], "--eoh") == 0)
+		filter.xxfi_negotiate = negotiate_eoh;
 	else if (argc != 2)
 		return usage();
 	smfi_setmaxdatasize(DATA_SIZE);

@@ -209,13 +209,14 @@ class Filter(Daemon):
 
     umask = 0           # user postfix is to reach its socket
 
-    def __init__(self, address="inet", noreply=False):
+    def __init__(self, address="inet", noreply=False, eoh=False):
         program = os.path.join(scratch.BUILD, "bench", "nothing")
         if not os.path.exists(program):
             scratch.skip("%s is not there (make helpers)" % program)
         super().__init__(address)
         self.start([program, self.address]
-                   + (["--noreply"] if noreply else []))
+                   + (["--noreply"] if noreply else [])
+                   + (["--eoh"] if eoh else []))
 
     def reload(self):
         """It has nothing to read."""
