@@ -62,6 +62,16 @@ is_interpreted(const pcre2_code *code)
 	    size == 0;
 }
 
+/*
+ * Compiled code (PCRE2 10.42) goes on behind what (*SKIP) skips, even where the
+ * flag A lets a match begin nowhere else.
+ */
+static bool
+jit_is_wrong(struct span pattern)
+{
+	return memmem(pattern.p, pattern.n, "(*SKIP", 6) != NULL;
+}
+
 /* False, having complained. */
 static bool
 compile(const struct statement_reader *reader, const char *skipped,
@@ -85,7 +95,8 @@ compile(const struct statement_reader *reader, const char *skipped,
 		return false;
 	}
 	/* Where there is no JIT, or none is allowed, PCRE2 interprets. */
-	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	if (!jit_is_wrong(pattern->text))
+		pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	statement->code = code;
 	statement->text = pattern->text;
 	statement->options = options;

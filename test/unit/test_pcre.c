@@ -72,6 +72,9 @@ static const struct {
 	{ "no rules", "# nothing\nif /a/\nendif\n", T("a"), NULL },
 	{ "UTF that is none", "/(*UTF)a/ x\n!/(*UTF)b/ y\n/a/ z",
 	    T("a\xff"), "z" },
+	/* As Postfix, which has no compiled code. */
+	{ "SKIP where no match may begin later",
+	    "/[a-t]{2}(*SKIP)[a-t]k/A x\n/k/ y", T("thethekk"), "y" },
 };
 
 static void
