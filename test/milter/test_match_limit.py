@@ -6,6 +6,7 @@ the table still decides, both say the same, and the log names the rules.
 With an argument, a limit such as 10s, it prints what each pattern takes.
 """
 import json
+import os
 import re
 import sys
 import time
@@ -19,6 +20,8 @@ LIMIT = "1s"
 # Steps bound the work; the clock only guards against hanging.  Sanitizers and
 # other work on the machine take more than the constant allows for.
 FENCE = 10
+# Under a sanitizer one in four of the patterns is enough.
+EACH = 1 if os.path.basename(scratch.BUILD) == "build" else 4
 LINE, LINES, SHORT, SHORTS = 2000, 300, 75, 1000
 FIELD, FIELDS = 49000, 15
 SENTINEL = "/^(?:S:)?the.*sentinel.*word/ REJECT 5.7.1 sentinel\n"
@@ -134,7 +137,7 @@ def main():
     met, worst = 0, 0.0
     with Postern({"match_time_limit": limit}) as daemon:
         for where in "body", "header":
-            for attack in attacks.PATTERNS:
+            for attack in attacks.PATTERNS[::EACH]:
                 rules, cpu = compare(daemon, attack.name, [attack], where,
                                      limit)
                 met += bool(rules)
@@ -144,8 +147,8 @@ def main():
             worst = max(worst, cpu)
             assert len(rules) > 20, rules
     print("%d of %d met a limit; the worst message took %.2f s, %s allowed"
-          % (met, 2 * len(attacks.PATTERNS), worst, limit))
-    assert met > 70, met
+          % (met, 2 * len(attacks.PATTERNS[::EACH]), worst, limit))
+    assert met > 70 / EACH, met
     return 0
 
 
