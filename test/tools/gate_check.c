@@ -17,12 +17,15 @@
 #include <unistd.h>
 
 #include "random_pattern.h"
+#include "table/steps.h"
 #include "table/table.h"
 
 #define STATEMENTS_MAX	40
 #define BATCH		64
 /* Lookups that PCRE2 gives up on are no check; most take a hundred steps. */
-#define MATCH_LIMIT	20000
+#define MATCH_LIMIT	2000
+/* The same for one search, in which libc or PCRE2 may be busy for ages. */
+#define STEPS		((uint64_t)200 * 1000)
 
 static const enum gate_kind kinds[] = { GATE_NONE, GATE_BEST, GATE_SCALAR };
 
@@ -339,12 +342,16 @@ static bool
 check_alone(const struct tables *tables, struct span key, struct found *want)
 {
 	struct found got = { .answer = ANSWER_MISS };
+	struct steps steps = { .all = 0 };
 	struct match match;
 
 	match_init(&match, pool);
+	match.steps = &steps;
 	buf_init(&got.text, (size_t)1 << 20);
+	steps_begin(&steps, STEPS);
 	keep(want, table_find(tables->with[0], key, &match), &match);
 	for (size_t i = 1; i < KINDS && !want->limited; i++) {
+		steps_begin(&steps, STEPS);
 		keep(&got, table_find(tables->with[i], key, &match), &match);
 		compare(tables, i == 1 ? "best" : "scalar", key, want, &got);
 	}
@@ -352,6 +359,7 @@ check_alone(const struct tables *tables, struct span key, struct found *want)
 	hits += want->answer == ANSWER_HIT;
 	limited += want->limited;
 	buf_clear(&got.text);
+	steps_clear(&steps);
 	match_clear(&match);
 	return !want->limited;
 }
@@ -362,11 +370,13 @@ check_screen(const struct tables *tables, const struct table *table,
     const struct found *want)
 {
 	struct found got = { .answer = ANSWER_MISS };
+	struct steps steps = { .all = 0 };
 	struct screen screen;
 	struct match match;
 	size_t next;
 
 	match_init(&match, pool);
+	match.steps = &steps;
 	buf_init(&got.text, (size_t)1 << 20);
 	screen_init(&screen);
 	screen_start(&screen, table, text, records, n);
@@ -374,6 +384,7 @@ check_screen(const struct tables *tables, const struct table *table,
 	for (size_t i = 0; i < n; i++) {
 		match.limited = 0;
 		if (i == next) {
+			steps_begin(&steps, STEPS);
 			keep(&got, screen_find(&screen, i, &match), &match);
 			next = screen_next(&screen, i + 1);
 		} else {
@@ -385,6 +396,7 @@ check_screen(const struct tables *tables, const struct table *table,
 	}
 	screen_clear(&screen);
 	buf_clear(&got.text);
+	steps_clear(&steps);
 	match_clear(&match);
 }
 
