@@ -257,7 +257,12 @@ def test_stop_without_replies_to_the_envelope():
     header, and is waited for."""
     with Checked(drain_time=60, recipient_limit=0) as daemon:
         inside, late = daemon.greeted(), daemon.greeted()
+        # The first reply says that the message has begun.
         inside.mail("<a@example.org>")
+        inside.rcpt("<b@example.net>")
+        inside.data()
+        inside.header("Subject", " good")
+        assert inside.eoh().verdict == "continue"
         daemon.signal(signal.SIGTERM)
         daemon.wait_log(r"stopping \(SIGTERM\): 1 message open")
         for reply in (late.mail("<c@example.org>"),
