@@ -9,9 +9,9 @@
  * is worth so much:
  */
 #define COST_OF_7	0
-#define COST_OF_5	1e-6
-#define COST_OF_4	4e-6
-#define COST_OF_3	2e-5
+#define COST_OF_5	1e-4
+#define COST_OF_4	4e-4
+#define COST_OF_3	2e-3
 
 /* What one more run costs, by itself. */
 #define COST_OF_RUN	1e-7
