@@ -230,7 +230,9 @@ class Pair:
                             "RCPT TO:<%s>" % recipient):
                 reply = smtp.command(command)
                 assert not reply.refused, (command, reply)
-        while "disconnect from" not in self.postfix.log()[postfix_seen:]:
+        # The end of the connection before may be written late.
+        while not re.search(r": connect from .*: disconnect from ",
+                            self.postfix.log()[postfix_seen:], re.S):
             self.postfix.wait_log("disconnect from")
         # Nothing is asked for <postmaster>: the next one's end will do.
         if recipient.lower() != "postmaster":
