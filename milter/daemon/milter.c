@@ -3,22 +3,12 @@
 
 #include <libmilter/mfapi.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "daemon/milter_edits.h"
+#include "daemon/milter_terms.h"
+#include "daemon/milter_verdict.h"
 #include "daemon/translate.h"
-#include "session/needs.h"
-#include "session/session.h"
-
-/*
- * Postfix sends header fields of up to 102,400 bytes in one packet; libmilter
- * drops the connection at a packet past its limit, 65,535 when not told.
- */
-#define PACKET_MAX	(1024 * 1024)
-
-/* An inserted value, or a piece of a new body: libmilter's own chunk size. */
-#define VALUE_MAX	PACKET_MAX
-#define CHUNK_MAX	65535
 
 #define BACKLOG		1024
 
@@ -31,7 +21,7 @@ struct conversation {
 	struct pin *pin;
 	const struct policy *policy;
 	struct session *session;	/* from CONNECT on */
-	unsigned long actions, protocol;	/* as negotiated */
+	struct milter_terms terms;
 	bool joined;			/* one of session_limit */
 	bool hears_late;		/* nothing is said in the envelope */
 	bool begun;			/* traffic_begin() said yes */
@@ -41,55 +31,15 @@ struct conversation {
 };
 
 /*
- * How not to be sent an event, and not to answer it.  For a mail server that
- * has no silence libmilter fakes it: SMFIP_NR_* are always on offer.
- */
-static const struct {
-	unsigned long leave_out, no_reply;
-} steps[] = {
-	[EVENT_CONNECT] = { SMFIP_NOCONNECT, SMFIP_NR_CONN },
-	[EVENT_HELO] = { SMFIP_NOHELO, SMFIP_NR_HELO },
-	[EVENT_MAIL] = { SMFIP_NOMAIL, SMFIP_NR_MAIL },
-	[EVENT_RCPT] = { SMFIP_NORCPT, SMFIP_NR_RCPT },
-	[EVENT_DATA] = { SMFIP_NODATA, SMFIP_NR_DATA },
-	[EVENT_HEADER] = { SMFIP_NOHDRS, SMFIP_NR_HDR },
-	[EVENT_EOH] = { SMFIP_NOEOH, SMFIP_NR_EOH },
-	[EVENT_BODY] = { SMFIP_NOBODY, SMFIP_NR_BODY },
-	[EVENT_EOM] = { 0, 0 },
-};
-
-/*
  * libmilter passes no pointer of ours to its first callback.  Set once,
  * before libmilter starts a thread.
  */
 static const struct milter *milter;
 
-/* libmilter's prototypes lack const; it copies what it is given. */
-static char *
-unconst(const char *text)
-{
-	union { const char *in; char *out; } pointer = { .in = text };
-
-	return pointer.out;
-}
-
-static struct span
-macro(SMFICTX *ctx, const char *name)
-{
-	return span_of(smfi_getsymval(ctx, unconst(name)));
-}
-
 static bool
 is_shadow(const struct conversation *c)
 {
 	return c->policy->conf.mode == MODE_SHADOW;
-}
-
-/* It was agreed that no answer is given to this. */
-static bool
-is_silent(const struct conversation *c, enum event_kind kind)
-{
-	return (c->protocol & steps[kind].no_reply) != 0;
 }
 
 /*
@@ -103,7 +53,7 @@ fault_status(const struct conversation *c, enum event_kind kind)
 {
 	if (c == NULL)
 		return kind == EVENT_EOM ? SMFIS_TEMPFAIL : SMFIS_CONTINUE;
-	if (is_silent(c, kind))
+	if (milter_is_silent(&c->terms, kind))
 		return SMFIS_NOREPLY;
 	return is_shadow(c) ? SMFIS_ACCEPT : SMFIS_TEMPFAIL;
 }
@@ -170,7 +120,7 @@ tell(SMFICTX *ctx, struct conversation *c, struct event *event)
 	const struct outcome *outcome;
 
 	if (event->kind >= EVENT_MAIL && event->kind <= EVENT_EOM)
-		event->queue_id = macro(ctx, "i");
+		event->queue_id = milter_macro(ctx, "i");
 	outcome = session_event(c->session, event);
 	c->turned_away = false;
 	log_notes(outcome);
@@ -209,70 +159,7 @@ free_conversation(SMFICTX *ctx, struct conversation *c)
 	free(c);
 }
 
-/* From a verdict to an answer */
-
-/* 0, or -1 where libmilter does not take it: then it sends its own words. */
-static int
-set_reply(SMFICTX *ctx, unsigned code, struct span dsn, struct span text)
-{
-	char number[4], status[16];
-	struct buf words;
-	int result;
-
-	snprintf(number, sizeof(number), "%03u", code % 1000);
-	/* Without one a text that begins with a digit is malformed. */
-	if (dsn.n == 0 || dsn.n >= sizeof(status) || dsn.p[0] != number[0])
-		snprintf(status, sizeof(status), "%c.7.1", number[0]);
-	else
-		snprintf(status, sizeof(status), "%.*s", SPAN_ARG(dsn));
-	buf_init(&words, REPLY_TEXT_MAX + 1);
-	translate_reply(text, &words);
-	result = smfi_setreply(ctx, number, status,
-	    unconst(buf_string(&words)));
-	buf_clear(&words);
-	if (result != MI_SUCCESS)
-		log_line(milter->log, LOG_LEVEL_WARNING,
-		    "warning: libmilter did not take the reply %s %s %.*s",
-		    number, status, SPAN_ARG(text));
-	return result == MI_SUCCESS ? 0 : -1;
-}
-
-/*
- * libmilter keeps a reply that was set until a status of its class uses it,
- * and it cannot be cleared: so it is set right here, before each of these.
- */
-static sfsistat
-refuse(SMFICTX *ctx, const struct verdict *verdict)
-{
-	bool reject = verdict->kind == VERDICT_REJECT &&
-	    verdict->code >= 500 && verdict->code < 600;
-	unsigned code = verdict->code;
-
-	if (!reject && (code < 400 || code >= 500))
-		code = 451;
-	set_reply(ctx, code, verdict->dsn, verdict->text);
-	return reject ? SMFIS_REJECT : SMFIS_TEMPFAIL;
-}
-
-static sfsistat
-status_of(SMFICTX *ctx, const struct verdict *verdict, enum event_kind kind)
-{
-	switch (verdict->kind) {
-	case VERDICT_CONTINUE:
-		break;
-	case VERDICT_ACCEPT:
-		return SMFIS_ACCEPT;
-	case VERDICT_DISCARD:
-		/* Cannot be said before MAIL; it is sticky. */
-		if (kind >= EVENT_MAIL)
-			return SMFIS_DISCARD;
-		break;
-	case VERDICT_REJECT:
-	case VERDICT_TEMPFAIL:
-		return refuse(ctx, verdict);
-	}
-	return SMFIS_CONTINUE;
-}
+/* From an outcome to an answer */
 
 /* Who has no place here goes by unseen; all others are heard to the end. */
 static sfsistat
@@ -291,10 +178,10 @@ answer_event(SMFICTX *ctx, struct conversation *c, struct event *event)
 	const struct outcome *outcome = tell(ctx, c, event);
 	sfsistat status;
 
-	if (is_silent(c, event->kind))
+	if (milter_is_silent(&c->terms, event->kind))
 		return SMFIS_NOREPLY;
 	status = is_shadow(c) ? shadow_status_of(c) :
-	    status_of(ctx, &outcome->verdict, event->kind);
+	    milter_verdict(ctx, &outcome->verdict, event->kind, milter->log);
 	if (status == SMFIS_CONTINUE || event->kind < EVENT_MAIL)
 		return status;
 	if (event->kind != EVENT_RCPT || status == SMFIS_ACCEPT ||
@@ -303,169 +190,7 @@ answer_event(SMFICTX *ctx, struct conversation *c, struct event *event)
 	return status;
 }
 
-/* Edits, at end of message */
-
-/*
- * Fills the chunk from the session's pieces, which may be small: the bytes
- * in it, 0 at the end, or -1.
- */
-static ssize_t
-fill_chunk(const struct conversation *c, struct body_reader *reader,
-    char *chunk, const char **why_r)
-{
-	size_t n = 0;
-	ssize_t piece = 1;
-
-	while (n < CHUNK_MAX && piece > 0) {
-		piece = session_new_body(c->session, reader, chunk + n,
-		    CHUNK_MAX - n, why_r);
-		if (piece > 0)
-			n += (size_t)piece;
-	}
-	return piece < 0 ? -1 : (ssize_t)n;
-}
-
-static int
-replace_body(SMFICTX *ctx, const struct conversation *c)
-{
-	struct body_reader reader = { 0 };
-	char *chunk = malloc(CHUNK_MAX);
-	const char *why = "out of memory";
-	int result = MI_SUCCESS;
-	ssize_t n = -1;
-
-	if (chunk != NULL)
-		n = fill_chunk(c, &reader, chunk, &why);
-	/* Even an empty body must be said. */
-	if (n == 0)
-		result = smfi_replacebody(ctx, (unsigned char *)chunk, 0);
-	while (n > 0 && result == MI_SUCCESS) {
-		result = smfi_replacebody(ctx, (unsigned char *)chunk, (int)n);
-		n = fill_chunk(c, &reader, chunk, &why);
-	}
-	free(chunk);
-	if (n >= 0)
-		return result;
-	log_line(milter->log, LOG_LEVEL_ERROR,
-	    "error: the changed body cannot be read: %s", why);
-	return MI_FAILURE;
-}
-
-static int
-add_recipient(SMFICTX *ctx, const struct conversation *c, const char *address,
-    bool silent)
-{
-	if (silent && (c->actions & SMFIF_ADDRCPT_PAR) != 0)
-		return smfi_addrcpt_par(ctx, unconst(address),
-		    unconst("NOTIFY=NEVER"));
-	return smfi_addrcpt(ctx, unconst(address));
-}
-
-/* The value as this mail server wants it: see on_header(). */
-static struct span
-outgoing(const struct conversation *c, struct span value)
-{
-	if ((c->protocol & SMFIP_HDR_LEADSPC) == 0 && value.n > 1 &&
-	    value.p[0] == ' ')
-		return span_skip(value, 1);
-	return value;
-}
-
-static int
-make_edit(SMFICTX *ctx, const struct conversation *c,
-    const struct edit *edit, struct buf *first, struct buf *second)
-{
-	char *name, *value;
-
-	buf_reset(first);
-	buf_reset(second);
-	buf_add(first, edit->name.n > 0 ? edit->name : edit->address.n > 0 ?
-	    edit->address : edit->reason);
-	buf_add(second, outgoing(c, edit->value));
-	name = unconst(buf_string(first));
-	value = unconst(buf_string(second));
-	if (first->cut || second->cut)
-		return MI_FAILURE;
-	switch (edit->kind) {
-	case EDIT_ADDHEADER:
-		return smfi_addheader(ctx, name, value);
-	case EDIT_INSHEADER:
-		return smfi_insheader(ctx, (int)edit->index, name, value);
-	case EDIT_CHGHEADER:
-		return smfi_chgheader(ctx, name, (int)edit->index, value);
-	case EDIT_DELHEADER:
-		return smfi_chgheader(ctx, name, (int)edit->index, NULL);
-	case EDIT_ADDRCPT:
-		return add_recipient(ctx, c, name, edit->silent);
-	case EDIT_DELRCPT:
-		return smfi_delrcpt(ctx, name);
-	case EDIT_CHGFROM:
-		return smfi_chgfrom(ctx, name, NULL);
-	case EDIT_REPLACEBODY:
-		return replace_body(ctx, c);
-	case EDIT_QUARANTINE:
-		return smfi_quarantine(ctx, name);
-	}
-	return MI_FAILURE;
-}
-
-/* False where the mail server could not be told all of them. */
-static bool
-make_edits(SMFICTX *ctx, const struct conversation *c,
-    const struct outcome *outcome)
-{
-	struct buf first, second;
-	size_t done = 0;
-
-	buf_init(&first, VALUE_MAX);
-	buf_init(&second, VALUE_MAX);
-	while (done < outcome->nedits && make_edit(ctx, c,
-	    &outcome->edits[done], &first, &second) == MI_SUCCESS)
-		done++;
-	buf_clear(&first);
-	buf_clear(&second);
-	if (done == outcome->nedits)
-		return true;
-	log_line(milter->log, LOG_LEVEL_ERROR, "error: %.*s: the mail server "
-	    "does not take %s (edit %zu of %zu); the message is deferred",
-	    SPAN_ARG(macro(ctx, "i")), edit_word(outcome->edits[done].kind),
-	    done + 1, outcome->nedits);
-	return false;
-}
-
 /* The callbacks, in the order of SMTP */
-
-/*
- * A list must name one, and where nothing is wanted a name that no mail server
- * has makes the packet empty.
- */
-#define NO_MACRO	"{none}"
-
-/*
- * What is used, where it is first known: Postfix knows the queue ID at DATA,
- * Sendmail from MAIL on.  Each header field, too, brings the list of the
- * header's end, from which libmilter takes nothing.  In Postfix these lists
- * stand above milter_..._macros of main.cf.
- */
-static void
-ask_for_macros(SMFICTX *ctx, const struct needs *needs, bool has_data)
-{
-	const struct { int stage; const char *names; } list[] = {
-		{ SMFIM_CONNECT, needs->reverse ?
-		    "{client_resolve} {client_ptr}" : "{client_resolve}" },
-		{ SMFIM_HELO, NO_MACRO },
-		{ SMFIM_ENVFROM, needs->sender && needs->login ?
-		    "i {auth_authen} {mail_addr}" : needs->sender ?
-		    "i {mail_addr}" : needs->login ? "i {auth_authen}" : "i" },
-		{ SMFIM_ENVRCPT, needs->recipient ? "i {rcpt_addr}" : "i" },
-		{ SMFIM_DATA, "i" },
-		{ SMFIM_EOH, has_data ? NO_MACRO : "i" },
-		{ SMFIM_EOM, "i" },
-	};
-
-	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
-		smfi_setsymlist(ctx, list[i].stage, unconst(list[i].names));
-}
 
 /*
  * Whether there is a place for this conversation is known by now, so that only
@@ -473,23 +198,13 @@ ask_for_macros(SMFICTX *ctx, const struct needs *needs, bool has_data)
  * all that may be answered: what begins while the filter stops is to go on
  * without it.
  */
-static unsigned long
-protocol_for(const struct conversation *c, const struct needs *needs,
-    unsigned long offered)
+static unsigned
+replies_of(const struct conversation *c, const struct needs *needs)
 {
 	unsigned replies = is_shadow(c) ? event_bit(EVENT_MAIL) :
 	    needs->replies;
-	unsigned long protocol = SMFIP_SKIP | SMFIP_HDR_LEADSPC;
 
-	if (!c->joined)
-		replies |= event_bit(EVENT_CONNECT);
-	for (unsigned i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		if ((needs->events & event_bit(i)) == 0)
-			protocol |= steps[i].leave_out;
-		if ((replies & event_bit(i)) == 0)
-			protocol |= steps[i].no_reply;
-	}
-	return protocol & offered;
+	return c->joined ? replies : replies | event_bit(EVENT_CONNECT);
 }
 
 /*
@@ -502,6 +217,7 @@ on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1,
     unsigned long f2, unsigned long f3, unsigned long *pf0,
     unsigned long *pf1, unsigned long *pf2, unsigned long *pf3)
 {
+	const struct milter_terms offered = { f0, f1 };
 	struct conversation *c = calloc(1, sizeof(*c));
 	struct needs needs;
 
@@ -516,26 +232,15 @@ on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1,
 	session_needs(c->policy, &needs);
 	c->hears_late = !is_shadow(c) && (needs.replies &
 	    (event_bit(EVENT_MAIL) | event_bit(EVENT_RCPT))) == 0;
-	c->actions = f0 & SMFI_CURR_ACTS;
-	c->protocol = *pf1 | protocol_for(c, &needs, f1);
-	if ((f0 & SMFIF_SETSYMLIST) != 0)
-		ask_for_macros(ctx, &needs, (f1 & SMFIP_NODATA) != 0);
-	*pf0 = c->actions;
-	*pf1 = c->protocol;
+	c->terms.actions = f0 & SMFI_CURR_ACTS;
+	c->terms.protocol = *pf1 |
+	    milter_protocol(&needs, replies_of(c, &needs), f1);
+	milter_ask_for_macros(ctx, &offered, &needs);
+	*pf0 = c->terms.actions;
+	*pf1 = c->terms.protocol;
 	*pf2 = *pf3 = 0;
 	smfi_setpriv(ctx, c);
 	return SMFIS_CONTINUE;
-}
-
-/*
- * Postfix gives {client_resolve} for SMTP clients only; a mail server that
- * cannot be asked for it is taken to have nothing but these.
- */
-static bool
-came_by_smtp(SMFICTX *ctx, const struct conversation *c)
-{
-	return (c->actions & SMFIF_SETSYMLIST) == 0 ||
-	    macro(ctx, "{client_resolve}").n > 0;
 }
 
 static sfsistat
@@ -554,8 +259,8 @@ on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *address)
 		    "no memory for one more conversation");
 	event.connect.name = span_of(name);
 	event.connect.address = translate_address(address, text);
-	event.connect.reverse = macro(ctx, "{client_ptr}");
-	event.connect.smtp = came_by_smtp(ctx, c);
+	event.connect.reverse = milter_macro(ctx, "{client_ptr}");
+	event.connect.smtp = milter_came_by_smtp(ctx, &c->terms);
 	return answer_event(ctx, c, &event);
 }
 
@@ -602,8 +307,8 @@ on_mail(SMFICTX *ctx, char **args)
 	end_message(ctx, c);
 	begin_message(c);
 	event.mail.path = span_of(args[0]);
-	event.mail.address = macro(ctx, "{mail_addr}");
-	event.mail.login = macro(ctx, "{auth_authen}");
+	event.mail.address = milter_macro(ctx, "{mail_addr}");
+	event.mail.login = milter_macro(ctx, "{auth_authen}");
 	event.mail.size = translate_size(args);
 	return answer_event(ctx, c, &event);
 }
@@ -617,7 +322,7 @@ on_rcpt(SMFICTX *ctx, char **args)
 	if (c == NULL || c->stage != STAGE_ENVELOPE)
 		return out_of_order(c, EVENT_RCPT);
 	event.rcpt.path = span_of(args[0]);
-	event.rcpt.address = macro(ctx, "{rcpt_addr}");
+	event.rcpt.address = milter_macro(ctx, "{rcpt_addr}");
 	return answer_event(ctx, c, &event);
 }
 
@@ -632,31 +337,22 @@ on_data(SMFICTX *ctx)
 	return SMFIS_NOREPLY;
 }
 
-/*
- * The session has values as with SMFIP_HDR_LEADSPC, all that follows the
- * colon; a mail server without it has taken one blank away.
- */
 static sfsistat
 on_header(SMFICTX *ctx, char *name, char *value)
 {
 	struct conversation *c = smfi_getpriv(ctx);
 	struct event event = { .kind = EVENT_HEADER };
-	struct buf text;
+	struct buf space;
 
-	if (c == NULL || c->stage == STAGE_IDLE || c->stage == STAGE_BODY) {
+	if (c == NULL || c->stage == STAGE_IDLE || c->stage == STAGE_BODY)
 		return out_of_order(c, EVENT_HEADER);
-	}
 	c->stage = STAGE_HEADER;
 	event.header.name = span_of(name);
-	event.header.value = span_of(value);
-	buf_init(&text, VALUE_MAX);
-	if ((c->protocol & SMFIP_HDR_LEADSPC) == 0) {
-		buf_addc(&text, ' ');
-		buf_add(&text, event.header.value);
-		event.header.value = buf_span(&text);
-	}
+	buf_init(&space, MILTER_PACKET_MAX);
+	event.header.value = milter_value_from(&c->terms, span_of(value),
+	    &space);
 	tell(ctx, c, &event);
-	buf_clear(&text);
+	buf_clear(&space);
 	return SMFIS_NOREPLY;
 }
 
@@ -696,7 +392,7 @@ on_body(SMFICTX *ctx, unsigned char *bytes, size_t n)
 	tell_eoh(ctx, c);
 	event.body = span_make((const char *)bytes, n);
 	status = answer_event(ctx, c, &event);
-	if (status == SMFIS_CONTINUE && (c->protocol & SMFIP_SKIP) != 0 &&
+	if (status == SMFIS_CONTINUE && (c->terms.protocol & SMFIP_SKIP) != 0 &&
 	    session_skips_body(c->session))
 		return SMFIS_SKIP;
 	return status;
@@ -705,17 +401,22 @@ on_body(SMFICTX *ctx, unsigned char *bytes, size_t n)
 static sfsistat
 finish(SMFICTX *ctx, struct conversation *c, const struct outcome *outcome)
 {
+	static const struct verdict deferred = {
+		.kind = VERDICT_TEMPFAIL, .code = 451,
+		.dsn = SPAN_INIT("4.3.0"),
+		.text = SPAN_INIT("Service unavailable - try again later"),
+	};
 	enum verdict_kind kind = outcome->verdict.kind;
 
 	if (is_shadow(c))
 		return SMFIS_CONTINUE;
 	if (kind != VERDICT_CONTINUE && kind != VERDICT_ACCEPT)
-		return status_of(ctx, &outcome->verdict, EVENT_EOM);
-	if (make_edits(ctx, c, outcome))
+		return milter_verdict(ctx, &outcome->verdict, EVENT_EOM,
+		    milter->log);
+	if (milter_make_edits(ctx, &c->terms, c->session, outcome,
+	    milter->log))
 		return SMFIS_CONTINUE;
-	set_reply(ctx, 451, SPAN("4.3.0"),
-	    SPAN("Service unavailable - try again later"));
-	return SMFIS_TEMPFAIL;
+	return milter_verdict(ctx, &deferred, EVENT_EOM, milter->log);
 }
 
 static sfsistat
@@ -762,7 +463,7 @@ int
 milter_open(const char *address)
 {
 	struct smfiDesc description = {
-		.xxfi_name = unconst("postern"),
+		.xxfi_name = milter_unconst("postern"),
 		.xxfi_version = SMFI_VERSION,
 		.xxfi_flags = SMFI_CURR_ACTS,
 		.xxfi_negotiate = on_negotiate,
@@ -779,10 +480,10 @@ milter_open(const char *address)
 		.xxfi_close = on_close,
 	};
 
-	smfi_setmaxdatasize(PACKET_MAX);
+	smfi_setmaxdatasize(MILTER_PACKET_MAX);
 	smfi_setbacklog(BACKLOG);
 	if (smfi_register(description) != MI_SUCCESS ||
-	    smfi_setconn(unconst(address)) != MI_SUCCESS ||
+	    smfi_setconn(milter_unconst(address)) != MI_SUCCESS ||
 	    smfi_opensocket(0) != MI_SUCCESS)
 		return -1;
 	return 0;

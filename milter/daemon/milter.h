@@ -2,9 +2,10 @@
  * milter - libmilter's callbacks: SMTP events into a session, its outcome
  * back to the mail server.
  *
- * The only file that knows libmilter.  Debian's libmilter runs the callbacks
- * of one connection on different threads of a pool, one at a time; all that a
- * connection has lies in its own memory, reached by smfi_getpriv().
+ * Only this and milter_*.h, which are its parts, know libmilter.  Debian's
+ * libmilter runs the callbacks of one connection on different threads of a
+ * pool, one at a time; all that a connection has lies in its own memory,
+ * reached by smfi_getpriv().
  *
  * In shadow mode neither a verdict nor an edit reaches the mail server:
  * where the filter would have ended a message, it accepts, and is asked

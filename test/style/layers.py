@@ -28,7 +28,7 @@ ONLY = [  # header, symbols, where
     (r"libconfig", r"config_(?!$)", r"policy/conf"),
     (r"pcre2|uthash|utlist|utarray", r"pcre2_", r"table"),
     (r"uni(?!std).*", r"u8_|u16_|u32_|uc_|uninorm_", r"table"),
-    (r"libmilter/.*", r"smfi_", r"daemon/milter"),
+    (r"libmilter/.*", r"smfi_", r"daemon/milter(_\w+)?"),
     (r"cdb|lmdb", r"cdb_|mdb_", r"table"),
     (r"idn2", r"idn2_", r"policy/idn"),
 ]
