@@ -67,6 +67,18 @@ bool claim_make(struct runs *runs, struct region *region,
 void row_claim_windows(struct row *row);
 
 /*
+ * Behind what the row has, what these branches match.  Of several that have
+ * gaps only what they share is left.
+ */
+void row_add_tree(struct row *row, const struct branch *branches);
+
+/* All that they match is of so many bytes, or more. */
+uint64_t tree_least(const struct branch *branches);
+
+/* They match nowhere but at the start of the text. */
+bool tree_is_anchored(const struct branch *branches);
+
+/*
  * What is best looked for of the sets of a tree; where that is nothing, n is 0.
  * anchored: what it matches begins at the start of the text.
  */
