@@ -1,4 +1,5 @@
 /* gate: what it says beside what looking everywhere says. */
+#include "claims_hold.h"
 #include "table_text.h"
 
 #include <stdint.h>
@@ -501,65 +502,23 @@ test_several(void **state)
 	free(patterns);
 }
 
-/* The naive one. */
-
-static bool
-has_at(struct span text, size_t at, struct span run)
-{
-	if (run.n > text.n - at)
-		return false;
-	for (size_t i = 0; i < run.n; i++)
-		if ((text.p[at + i] | 0x20) != run.p[i])
-			return false;
-	return true;
-}
-
-static bool
-has_sets(struct span text, const struct required_sets *sets)
-{
-	for (size_t at = 0; at + sets->n <= text.n; at++) {
-		size_t i = 0;
-
-		while (i < sets->n && byteset_has(&sets->sets[i],
-		    (unsigned char)text.p[at + i]))
-			i++;
-		if (i == sets->n)
-			return true;
-		if (sets->at_start)
-			break;
-	}
-	return false;
-}
-
-static bool
-holds(struct span text, const struct required_clause *clause)
-{
-	for (size_t r = 0; r < clause->n; r++)
-		for (size_t at = 0; at <= text.n; at++) {
-			if (has_at(text, at, clause->runs[r]))
-				return true;
-			if (clause->at_start)
-				break;
-		}
-	return false;
-}
-
 /*
- * 1: it has to be named; -1: it must not; 0: as it likes, since it need not
- * look for what else is required in a long record, or for many runs.
+ * The naive one.  1: it has to be named; -1: it must not; 0: as it likes, since
+ * it need not look for what else is required in a long record, or for many
+ * runs.
  */
 static int
 naive(struct span text, const struct required *required)
 {
 	bool all = true, first = required->n == 0 || required->sets.n > 0 ||
-	    holds(text, &required->clauses[0]);
+	    clause_holds(&required->clauses[0], text);
 
 	if (text.n < required->least || text.n == 0)
 		return -1;
-	if (required->sets.n > 0 && !has_sets(text, &required->sets))
+	if (!sets_hold(&required->sets, text))
 		return -1;
 	for (size_t i = 0; i < required->n; i++) {
-		bool one = holds(text, &required->clauses[i]);
+		bool one = clause_holds(&required->clauses[i], text);
 
 		all = all && one;
 		if (!one && required->clauses[i].at_start)

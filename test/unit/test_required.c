@@ -4,6 +4,7 @@
  *
  * test_required [ROUNDS [SEED]]
  */
+#include "claims_hold.h"
 #include "table_text.h"
 
 #include <regex.h>
@@ -134,23 +135,6 @@ test_set_claims(void **state)
 }
 
 static bool
-sets_hold(const struct required_sets *sets, struct span text)
-{
-	for (size_t at = 0; at + sets->n <= text.n; at++) {
-		size_t i = 0;
-
-		while (i < sets->n && byteset_has(&sets->sets[i],
-		    (unsigned char)text.p[at + i]))
-			i++;
-		if (i == sets->n)
-			return true;
-		if (sets->at_start)
-			return false;
-	}
-	return false;
-}
-
-static bool
 has_end(struct span text, const struct required *required)
 {
 	size_t n = required->end.n;
@@ -187,21 +171,9 @@ holds(const struct required *required, struct span text)
 	if (!ends_hold(required, span_make(folded, text.n), text.n > 0 &&
 	    text.p[text.n - 1] == '\n'))
 		return false;
-	for (size_t i = 0; i < required->n; i++) {
-		const struct required_clause *clause = &required->clauses[i];
-		size_t j;
-
-		for (j = 0; j < clause->n; j++) {
-			struct span run = clause->runs[j];
-
-			if (clause->at_start ? span_starts(span_make(folded,
-			    text.n), run) : memmem(folded, text.n, run.p,
-			    run.n) != NULL)
-				break;
-		}
-		if (j == clause->n)
+	for (size_t i = 0; i < required->n; i++)
+		if (!clause_holds(&required->clauses[i], text))
 			return false;
-	}
 	return true;
 }
 
