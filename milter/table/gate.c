@@ -17,8 +17,8 @@ struct making {
 /* Of which only the length is known; each record begins with these. */
 static const struct required_sets no_sets = { .at_start = true };
 
-static bool
-folded(struct span run)
+bool
+gate_is_folded(struct span run)
 {
 	for (size_t i = 0; i < run.n; i++)
 		if ((run.p[i] & 0x20) == 0)
@@ -26,20 +26,23 @@ folded(struct span run)
 	return true;
 }
 
-/* As the contract has it; of another one nothing is made. */
-static bool
-clause_good(const struct required_clause *clause)
+bool
+gate_is_sound(const struct required_clause *clause, size_t least)
 {
-	size_t least = clause->at_start ? 1 : GATE_SHORTEST;
-
 	if (clause->n == 0 || clause->n > REQUIRED_RUNS_MAX)
 		return false;
 	for (size_t i = 0; i < clause->n; i++)
 		if (clause->runs[i].n < least ||
 		    clause->runs[i].n > REQUIRED_RUN_MAX ||
-		    !folded(clause->runs[i]))
+		    !gate_is_folded(clause->runs[i]))
 			return false;
 	return true;
+}
+
+static bool
+clause_good(const struct required_clause *clause)
+{
+	return gate_is_sound(clause, clause->at_start ? 1 : GATE_SHORTEST);
 }
 
 static size_t

@@ -301,6 +301,11 @@ struct gate_use {
 	uint32_t pattern;
 };
 
+/* As the contract of required.h has them; of others nothing is made. */
+bool gate_is_folded(struct span run);
+/* least: of each run, in bytes. */
+bool gate_is_sound(const struct required_clause *clause, size_t least);
+
 /* Each run once, in the order of their bytes, with its patterns. */
 bool gate_group(struct gate_runs *runs, struct gate_use *uses, size_t n);
 

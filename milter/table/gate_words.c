@@ -253,34 +253,17 @@ gate_may_hit(const struct gate *gate, struct span text)
 /* Taking claims */
 
 static bool
-folded(struct span run)
-{
-	for (size_t i = 0; i < run.n; i++)
-		if ((run.p[i] & 0x20) == 0)
-			return false;
-	return true;
-}
-
-static bool
 is_whole(const struct required *claims)
 {
 	return claims->is_whole && claims->whole.n <= REQUIRED_WHOLE_MAX &&
-	    folded(claims->whole);
+	    gate_is_folded(claims->whole);
 }
 
 static bool
 is_end(const struct required *claims)
 {
-	const struct required_clause *end = &claims->end;
-
-	if (is_whole(claims) || end->n == 0 || end->n > REQUIRED_RUNS_MAX)
-		return false;
-	for (size_t i = 0; i < end->n; i++)
-		if (end->runs[i].n < GATE_END_SHORTEST ||
-		    end->runs[i].n > REQUIRED_RUN_MAX ||
-		    !folded(end->runs[i]))
-			return false;
-	return true;
+	return !is_whole(claims) &&
+	    gate_is_sound(&claims->end, GATE_END_SHORTEST);
 }
 
 /* How many uses there are; 0 where it is not worth it, or too much. */
