@@ -1,6 +1,8 @@
 /* printable - untrusted text made fit to be shown.  See printable.h. */
 #include "base/printable.h"
 
+#include <stdio.h>
+
 static bool
 is_tail(char c)
 {
@@ -119,4 +121,15 @@ printable_add(struct buf *out, struct span text, size_t max)
 	}
 	if (cut)
 		buf_add(out, dots);
+}
+
+void
+printable_excerpt(struct span text, char out[PRINTABLE_EXCERPT])
+{
+	struct buf buf;
+
+	buf_init(&buf, PRINTABLE_EXCERPT);
+	printable_add(&buf, text, PRINTABLE_EXCERPT - 1);
+	snprintf(out, PRINTABLE_EXCERPT, "%s", buf_string(&buf));
+	buf_clear(&buf);
 }

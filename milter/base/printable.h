@@ -14,6 +14,10 @@
 /* Adds at most max bytes (3 at the least) for text. */
 void printable_add(struct buf *out, struct span text, size_t max);
 
+/* The same for a complaint, into an array: at most 47 bytes. */
+#define PRINTABLE_EXCERPT	48
+void printable_excerpt(struct span text, char out[PRINTABLE_EXCERPT]);
+
 /*
  * The length in bytes of the well-formed UTF-8 character (RFC 3629: no
  * surrogates, nothing overlong) at the front of text, or 0.

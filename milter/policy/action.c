@@ -81,20 +81,6 @@ static const char *const restrictions[] = {
 	"check_", "reject_", "permit_", "defer_",
 };
 
-#define EXCERPT	48
-
-/* The administrator's text for a complaint: printable, and cut. */
-static void
-excerpt(struct span text, char out[EXCERPT])
-{
-	struct buf buf;
-
-	buf_init(&buf, EXCERPT);
-	printable_add(&buf, text, EXCERPT - 1);
-	snprintf(out, EXCERPT, "%s", buf_string(&buf));
-	buf_clear(&buf);
-}
-
 /*
  * The length of an RFC 3463 code at the front of the text, or 0: as in
  * Postfix, class 2, 4 or 5 and one to three digits in the other places.
@@ -193,11 +179,11 @@ static enum action_status
 check_address(struct span word, struct action *action, char *why, size_t size)
 {
 	struct span text = span_trim(action->text), local, domain;
-	char found[EXCERPT];
+	char found[PRINTABLE_EXCERPT];
 	bool sound;
 
 	action->text = text;
-	excerpt(text, found);
+	printable_excerpt(text, found);
 	if (!address_split(text, &local, &domain)) {
 		snprintf(why, size, "%.*s needs an address with its domain, "
 		    "not \"%s\" (write \"%.*s user@example.com\")",
@@ -224,7 +210,7 @@ static enum action_status
 check_field(enum action_place place, struct span word, struct action *action,
     char *why, size_t size)
 {
-	char found[EXCERPT];
+	char found[PRINTABLE_EXCERPT];
 
 	if (action->text.n == 0) {
 		snprintf(why, size, "%.*s needs a text", SPAN_ARG(word));
@@ -233,7 +219,7 @@ check_field(enum action_place place, struct span word, struct action *action,
 	if (place == ACTION_IN_BODY || field_parse(action->text,
 	    &action->field))
 		return ACTION_FINE;
-	excerpt(action->text, found);
+	printable_excerpt(action->text, found);
 	snprintf(why, size, "%.*s needs a header field, not \"%s\" (write "
 	    "\"%.*s Name: value\")", SPAN_ARG(word), found, SPAN_ARG(word));
 	return ACTION_WRONG;
@@ -292,9 +278,9 @@ static enum action_status
 parse_number(enum action_place place, struct span text, struct span word,
     struct span rest, struct action *action, char *why, size_t size)
 {
-	char found[EXCERPT];
+	char found[PRINTABLE_EXCERPT];
 
-	excerpt(text, found);
+	printable_excerpt(text, found);
 	if (place != ACTION_IN_ACCESS) {
 		snprintf(why, size, "\"%s\" is an action in access maps only "
 		    "(write REJECT and the text)", found);
@@ -355,9 +341,9 @@ explain_unknown(enum action_place place, struct span word, char *why,
 {
 	unsigned here = 1U << place;
 	const struct word *near = nearest_word(word, here);
-	char found[EXCERPT];
+	char found[PRINTABLE_EXCERPT];
 
-	excerpt(word, found);
+	printable_excerpt(word, found);
 	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
 		if ((hints[i].places & here) != 0 &&
 		    span_caseequal(word, span_of(hints[i].word))) {

@@ -25,19 +25,6 @@ static const struct known {
 	{ "warn_if_reject", ACTION_DUNNO, 0, NULL, NULL, false, true },
 };
 
-#define EXCERPT	48
-
-static void
-excerpt(struct span text, char out[EXCERPT])
-{
-	struct buf buf;
-
-	buf_init(&buf, EXCERPT);
-	printable_add(&buf, text, EXCERPT - 1);
-	snprintf(out, EXCERPT, "%s", buf_string(&buf));
-	buf_clear(&buf);
-}
-
 static bool
 separates(char c)
 {
@@ -81,12 +68,12 @@ restrictions_begin(struct span text)
 static enum action_status
 check_rest(struct span rest, const char *ended, char *why, size_t size)
 {
-	char found[EXCERPT];
+	char found[PRINTABLE_EXCERPT];
 	struct span left = rest, name = next_name(&left);
 
 	if (name.n == 0)
 		return ACTION_FINE;
-	excerpt(name, found);
+	printable_excerpt(name, found);
 	snprintf(why, size, "\"%s\" behind %s is ignored: names with commas "
 	    "are a list of restrictions, and \"%s\" ends it (a text follows "
 	    "an action after a blank alone)", found, ended, ended);
@@ -96,9 +83,9 @@ check_rest(struct span rest, const char *ended, char *why, size_t size)
 static enum action_status
 complain_of_name(struct span name, char *why, size_t size)
 {
-	char found[EXCERPT];
+	char found[PRINTABLE_EXCERPT];
 
-	excerpt(name, found);
+	printable_excerpt(name, found);
 	snprintf(why, size, "\"%s\" in a list of restrictions: here it may "
 	    "hold permit, reject, defer, defer_if_permit, defer_if_reject "
 	    "and warn_if_reject only", found);
@@ -145,11 +132,11 @@ restrictions_parse(struct span text, struct action *action_r, char *why,
     size_t size)
 {
 	struct span rest = text, name = next_name(&rest);
-	char found[EXCERPT];
+	char found[PRINTABLE_EXCERPT];
 
 	*action_r = (struct action){ .kind = ACTION_OK };
 	if (name.n == 0) {
-		excerpt(text, found);
+		printable_excerpt(text, found);
 		snprintf(why, size, "\"%s\" permits, as OK does (write OK, or "
 		    "the action that is meant)", found);
 		return ACTION_SURPRISING;

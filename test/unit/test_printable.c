@@ -75,6 +75,25 @@ respects_the_buffer(void **state)
 	buf_clear(&out);
 }
 
+/* 47 bytes fit; of a longer text the end gives way to the dots. */
+static void
+excerpts(void **state)
+{
+	static const char text[] = "0123456789012345678901234567890123456789"
+	    "0123456789";
+	char out[PRINTABLE_EXCERPT];
+
+	(void)state;
+	for (size_t n = 46; n <= 48; n++) {
+		printable_excerpt(span_make(text, n), out);
+		assert_int_equal(strlen(out), n < 48 ? n : 47);
+		assert_memory_equal(out, text, n < 48 ? n : 44);
+	}
+	assert_string_equal(out + 44, "...");
+	printable_excerpt(SPAN("a\0b"), out);
+	assert_string_equal(out, "a?b");
+}
+
 static bool
 iconv_takes(iconv_t utf32, const unsigned char *p, size_t n)
 {
@@ -130,6 +149,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(adds),
 		cmocka_unit_test(respects_the_buffer),
+		cmocka_unit_test(excerpts),
 		cmocka_unit_test(as_iconv),
 	};
 
