@@ -102,6 +102,19 @@ write_database(const struct files *files, int type, const struct pair *pairs,
 		write_lmdb(files->path[type], pairs, n, nul);
 }
 
+/* All of it, into a buffer of its own. */
+static inline void
+read_file(const char *path, struct buf *out)
+{
+	struct sources sources;
+	const char *why;
+
+	sources_init(&sources);
+	buf_init(out, 1 << 24);
+	assert_int_equal(source_read(&sources, path, out, &why), 0);
+	sources_clear(&sources);
+}
+
 /* The table is in opened->table, if there is one. */
 static inline void
 open_database(struct opened *opened, const struct files *files, int type)

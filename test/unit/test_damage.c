@@ -30,18 +30,6 @@ make_data(void)
 }
 
 static void
-read_file(const char *path, struct buf *out)
-{
-	struct sources sources;
-	const char *why;
-
-	sources_init(&sources);
-	buf_init(out, 1 << 24);
-	assert_int_equal(source_read(&sources, path, out, &why), 0);
-	sources_clear(&sources);
-}
-
-static void
 write_file(const char *path, struct span bytes)
 {
 	FILE *file = fopen(path, "wb");

@@ -106,18 +106,6 @@ test_no_lock(void **state)
 	files_remove(&files);
 }
 
-static void
-read_file(const char *path, struct buf *out)
-{
-	struct sources sources;
-	const char *why;
-
-	sources_init(&sources);
-	buf_init(out, 1 << 24);
-	assert_int_equal(source_read(&sources, path, out, &why), 0);
-	sources_clear(&sources);
-}
-
 /* In place; a second later, as far as the file knows. */
 static void
 copy_over(const char *path, const struct buf *bytes)
