@@ -147,6 +147,16 @@ struct piece {
 };
 
 static inline void
+walk_one(struct walk *w, const struct piece *pieces, unsigned n)
+{
+	const struct piece *piece = &pieces[shape(w, n)];
+
+	put(w, piece->pattern);
+	say(w, (unsigned char)piece->texts[chance(w,
+	    (unsigned)strlen(piece->texts))]);
+}
+
+static inline void
 walk_class(struct walk *w)
 {
 	static const struct piece perl[] = {
@@ -168,13 +178,11 @@ walk_class(struct walk *w)
 		{ "[\\.]", "\\." }, { "[k]", "kK" }, { "[[.a.]b]", "ab" },
 		{ "[[=a=]]", "a" }, { "[a-]", "a-" }, { "[[:space:]x]", " x" },
 	};
-	const struct piece *piece = w->posix ?
-	    &posix[shape(w, sizeof(posix) / sizeof(posix[0]))] :
-	    &perl[shape(w, sizeof(perl) / sizeof(perl[0]))];
 
-	put(w, piece->pattern);
-	say(w, (unsigned char)piece->texts[chance(w,
-	    (unsigned)strlen(piece->texts))]);
+	if (w->posix)
+		walk_one(w, posix, sizeof(posix) / sizeof(posix[0]));
+	else
+		walk_one(w, perl, sizeof(perl) / sizeof(perl[0]));
 }
 
 static inline void
@@ -194,13 +202,11 @@ walk_escape(struct walk *w)
 	static const struct piece posix[] = {
 		{ ".", "a b" }, { "\\.", "." }, { ".", "xyz" }, { "\\$", "$" },
 	};
-	const struct piece *piece = w->posix ?
-	    &posix[shape(w, sizeof(posix) / sizeof(posix[0]))] :
-	    &perl[shape(w, sizeof(perl) / sizeof(perl[0]))];
 
-	put(w, piece->pattern);
-	say(w, (unsigned char)piece->texts[chance(w,
-	    (unsigned)strlen(piece->texts))]);
+	if (w->posix)
+		walk_one(w, posix, sizeof(posix) / sizeof(posix[0]));
+	else
+		walk_one(w, perl, sizeof(perl) / sizeof(perl[0]));
 }
 
 static inline void
