@@ -23,4 +23,9 @@ struct pcre_statement {
 bool pcre_read(struct load *load, struct statements *pcre);
 void pcre_clear(struct statements *pcre);
 
+/* Each turns an option of PCRE2's, but for X, which turns none. */
+#define PCRE_FLAGS	"ismxAEUX"
+/* 0 for X, and for what is no flag. */
+uint32_t pcre_option(char flag);
+
 #endif

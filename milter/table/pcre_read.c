@@ -4,10 +4,10 @@
 #include "table/pattern.h"
 #include "table/pcre.h"
 
-static const struct pattern_syntax pcre_syntax = { .flags = "ismxAEUX" };
+static const struct pattern_syntax pcre_syntax = { .flags = PCRE_FLAGS };
 
-static uint32_t
-flag_option(char flag)
+uint32_t
+pcre_option(char flag)
 {
 	switch (flag) {
 	case 'i':
@@ -36,7 +36,7 @@ read_flags(const struct statement_reader *reader, const char *skipped,
 {
 	*options_r = PCRE2_CASELESS | PCRE2_DOTALL;
 	for (; flags.n > 0; flags = span_skip(flags, 1)) {
-		uint32_t option = flag_option(flags.p[0]);
+		uint32_t option = pcre_option(flags.p[0]);
 
 		*options_r ^= option;
 		if (option != 0)

@@ -6,6 +6,7 @@
 #include "table/braces.h"
 #include "table/expand.h"
 #include "table/pattern.h"
+#include "table/pcre.h"
 #include "table/syntax.h"
 
 static const struct {
@@ -60,7 +61,7 @@ suspects(struct span text)
 	end = span_find(span_skip(text, 1), text.p[0]) + 1;
 	if (end < 2 || end >= text.n)
 		return false;
-	for (n = end + 1; n < text.n && one_of(text.p[n], "imsxAEUX");)
+	for (n = end + 1; n < text.n && one_of(text.p[n], PCRE_FLAGS);)
 		n++;
 	text = span_skip(text, n);
 	return text.n > 0 && ascii_blank((unsigned char)text.p[0]) &&
@@ -166,30 +167,13 @@ result_is_sound(struct span result, struct written_rule *rule,
 
 /* As pcre_read.c and regexp_read.c take them: each turns its option. */
 static bool
-read_flags(const struct written *written, struct span flags,
-    uint32_t *options_r)
+read_flags(struct span flags, const char *known, uint32_t *options_r)
 {
-	static const struct {
-		char flag;
-		uint32_t option;
-	} known[] = {
-		{ 'i', PCRE2_CASELESS }, { 'm', PCRE2_MULTILINE },
-		{ 'x', PCRE2_EXTENDED }, { 's', PCRE2_DOTALL },
-		{ 'A', PCRE2_ANCHORED }, { 'E', PCRE2_DOLLAR_ENDONLY },
-		{ 'U', PCRE2_UNGREEDY }, { 'X', 0 },
-	};
-	size_t n = written->kind == WRITTEN_REGEXP ? 3 :
-	    sizeof(known) / sizeof(known[0]);
-
 	*options_r = PCRE2_CASELESS | PCRE2_DOTALL;
 	for (; flags.n > 0; flags = span_skip(flags, 1)) {
-		size_t i = 0;
-
-		while (i < n && known[i].flag != flags.p[0])
-			i++;
-		if (i == n)
+		if (!one_of(flags.p[0], known))
 			return false;
-		*options_r ^= known[i].option;
+		*options_r ^= pcre_option(flags.p[0]);
 	}
 	return true;
 }
@@ -217,7 +201,7 @@ read_pattern(struct written *written, struct span rest,
 {
 	const bool posix = written->kind == WRITTEN_REGEXP;
 	const struct pattern_syntax syntax = {
-		.flags = posix ? "imx" : "ismxAEUX", .takes_two = posix,
+		.flags = posix ? "imx" : PCRE_FLAGS, .takes_two = posix,
 	};
 	const struct statement_reader reader = {
 		.load = &written->load, .line = rule->line
@@ -226,7 +210,7 @@ read_pattern(struct written *written, struct span rest,
 	uint32_t groups = UINT16_MAX;
 
 	if (!pattern_take(&reader, &syntax, "", &rest, &pattern) ||
-	    !read_flags(written, pattern.flags, &rule->options))
+	    !read_flags(pattern.flags, syntax.flags, &rule->options))
 		return;
 	rule->negated = pattern.negated;
 	rule->pattern = pattern.text;
