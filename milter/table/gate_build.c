@@ -19,6 +19,9 @@
 #define SEGMENT_BITS_MIN	9
 #define SEGMENT_BITS_MAX	22
 
+/* In windows. */
+#define SEGMENT_COST	32
+
 static unsigned int
 logarithm(size_t n)
 {
@@ -58,11 +61,15 @@ segment_key(const unsigned char *p, unsigned int size)
 	return gate_load64(whole) & segment_mask(size);
 }
 
-/* The share of positions of a text at which a window of the segment is. */
+/*
+ * To look further at a window that is in the map costs little, and at a whole
+ * segment more.
+ */
 static double
 segment_cost(const unsigned char *p, unsigned int size)
 {
-	double cost = 0;
+	double cost = SEGMENT_COST * rarity_of(span_make((const char *)p,
+	    size));
 
 	for (unsigned int at = 0; at == 0 || at + 4 <= size; at++)
 		cost += rarity_of(span_make((const char *)p + at,

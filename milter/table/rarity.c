@@ -1,19 +1,18 @@
 /*
  * rarity - how often a run of bytes is to be expected.  See rarity.h.
  *
- * The table has -log2 of shares, in half bits: of each byte by itself, and of
- * what follows it.  A run's are added up, as if each byte knew only of the one
- * before it; but where the run has a word that is more common than that, the
- * word counts.
+ * The table has -log2 of shares, in half bits: of each byte by itself, of what
+ * follows it, of what follows two letters, and of those four bytes one after
+ * the other that are common.  Other four are as rare as if each byte knew only
+ * of those just before it; and no run is more common than the rarest four
+ * bytes in it.
  */
 #include "table/rarity.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "table/rarity_table.h"
-
-/* In half bits: one in eight. */
-#define LIKELY		6
 
 /* No longer ones are asked for; what is behind it makes a run no rarer. */
 #define RUN_MAX		64
@@ -27,6 +26,12 @@ fold(char c)
 /* Rows and columns of the table: folded ASCII, and all that is not ASCII. */
 #define CODES		65
 #define NOT_ASCII	64
+
+/* The blank and 26. */
+#define LETTERS		27
+
+/* Half bits: just rarer than what is listed, 2e-5. */
+#define UNLISTED	32
 
 static unsigned
 code(char c)
@@ -42,55 +47,70 @@ half_bits(char letter)
 	return letter <= 'Z' ? letter - 'A' : letter - 'a' + 26;
 }
 
-/*
- * A byte knows of more than the one before it: where each is a likely one,
- * that is language, and by far not as rare as it would be by chance.
- */
 static int
-surprise(char letter)
+compare_windows(const void *key, const void *listed)
 {
-	int bits = half_bits(letter);
+	uint32_t x = *(const uint32_t *)key, y = *(const uint32_t *)listed >> 8;
 
-	return bits > LIKELY ? bits - LIKELY : 0;
+	return (x > y) - (x < y);
 }
 
-static bool
-ends_with(struct span run, const char *word, size_t n)
+/* Half bits of the codes of four bytes; -1 where they are not common. */
+static int
+listed(uint32_t window)
 {
-	if (n > run.n)
-		return false;
-	/* The last bytes are known to be equal. */
-	for (size_t i = 2; i <= n; i++)
-		if (fold(run.p[run.n - i]) != (unsigned char)word[n - i])
-			return false;
-	return true;
+	uint32_t first = window >> 18;
+	size_t from = first == 0 ? 0 : rarity_windows_to[first - 1];
+	const uint32_t *found = bsearch(&window, rarity_windows + from,
+	    rarity_windows_to[first] - from, sizeof(*rarity_windows),
+	    compare_windows);
+
+	return found == NULL ? -1 : (int)(*found & 0xff);
 }
 
-/* The least of what the last byte makes it, and what words at the end do. */
+/* The place of a blank or letter among these; negative where it is none. */
 static int
-with_words(struct span run, const int *sums, int sum)
+letter_of(unsigned code)
 {
-	unsigned char last = fold(run.p[run.n - 1]);
+	return code == 0 ? 0 : code > 32 && code <= 58 ? (int)code - 32 : -1;
+}
 
-	unsigned before = code(run.p[run.n - 2]);
+/* What follows two letters, or one byte. */
+static int
+surprise(const unsigned *codes, size_t i)
+{
+	int first = i < 2 ? -1 : letter_of(codes[i - 2]);
+	int second = letter_of(codes[i - 1]), third = letter_of(codes[i]);
 
-	/* Words are ASCII, and none ends with a blank. */
-	if (last <= ' ' || last >= 0x80 || before > 63 ||
-	    (rarity_words_before[last - ' '] >> before & 1) == 0)
-		return sum;
-	for (size_t i = rarity_words_to[last - ' ' - 1];
-	    i < rarity_words_to[last - ' ']; i++) {
-		const char *word = rarity_words[i];
-		size_t n = (size_t)(word[1] - '0');
-		int with = half_bits(word[0]);
+	return half_bits(first < 0 || second < 0 || third < 0 ?
+	    rarity_next[codes[i - 1]][codes[i]] :
+	    rarity_third[first * LETTERS + second][third]);
+}
 
-		if (!ends_with(run, word + 2, n))
-			continue;
-		with += n < run.n ? sums[run.n - n - 1] : 0;
-		if (with < sum)
-			sum = with;
-	}
+static int
+by_bytes(const unsigned *codes, size_t n)
+{
+	int sum = half_bits(rarity_alone[codes[0]]);
+
+	for (size_t i = 1; i < n; i++)
+		sum += surprise(codes, i);
 	return sum;
+}
+
+/* What is not listed is no more common than what is. */
+static int
+by_window(const unsigned *codes)
+{
+	int found = -1, sum;
+
+	if (codes[0] < NOT_ASCII && codes[1] < NOT_ASCII &&
+	    codes[2] < NOT_ASCII && codes[3] < NOT_ASCII)
+		found = listed(codes[0] << 18 | codes[1] << 12 |
+		    codes[2] << 6 | codes[3]);
+	if (found >= 0)
+		return found;
+	sum = by_bytes(codes, 4);
+	return sum > UNLISTED ? sum : UNLISTED;
 }
 
 static double
@@ -112,20 +132,21 @@ share_of_letter(char letter)
 double
 rarity_of(struct span run)
 {
-	int sums[RUN_MAX], sum = 0;
+	unsigned codes[RUN_MAX];
+	int most = 0;
 
 	run = span_head(run, RUN_MAX);
-	for (size_t i = 0; i < run.n; i++) {
-		unsigned now = code(run.p[i]);
+	for (size_t i = 0; i < run.n; i++)
+		codes[i] = code(run.p[i]);
+	if (run.n > 0 && run.n < 4)
+		most = by_bytes(codes, run.n);
+	for (size_t i = 0; i + 4 <= run.n; i++) {
+		int sum = by_window(codes + i);
 
-		sum += i == 0 ? half_bits(rarity_alone[now]) :
-		    surprise(rarity_next[code(run.p[i - 1])][now]);
-		/* No word is shorter. */
-		if (i >= 3)
-			sum = with_words(span_head(run, i + 1), sums, sum);
-		sums[i] = sum;
+		if (sum > most)
+			most = sum;
 	}
-	return share_of(sum);
+	return share_of(most);
 }
 
 /* Of two bytes that fold into one, the share of that without the bit 0x20. */

@@ -70,14 +70,14 @@
 	{ "(?:(?:a{100}){100}){100}bcd", FLAGS,
 	    "1000003 {bcd} {aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}" },
 	{ "the quick brown fox jumps over the lazy dog", FLAGS,
-	    "43 {ck brown fox jumps over the lazy}" },
+	    "43 {the quick brown fox jumps over t}" },
 	{ "^x{0,2}ab", FLAGS, "2 ^{ab|xab|xxab}" },
 	{ "^[ab]c", FLAGS, "2 ^{ac|bc}" },
 	/* Words are common together, too. */
 	{ "(qzxqvk|xkcdqv) your today", FLAGS,
 	    "17 {qzxqvk your today|xkcdqv your today}" },
 	{ "(?:a|b|c|d|e|f|g|h)xyz", FLAGS,
-	    "4 {xyz}" },
+	    "4 {axyz|bxyz|cxyz|dxyz|exyz|fxyz|gxyz|hxyz}" },
 	{ "foo[^\\x00-\\xff]bar", FLAGS, "7 {foo} {bar}" },
 	{ "a b # c\nde", FLAGS | PCRE2_EXTENDED, "4 {abde}" },
 	{ "abc|def", FLAGS | PCRE2_ANCHORED, "3 {abc|def} ^{abc|def}" },
@@ -126,7 +126,7 @@
 	{ "zqxjkv.*please$", FLAGS, "12 {zqxjkv} {please}" },
 	{ "a\\.de$", FLAGS, "4 {a.de}" },
 	{ "the quick brown fox jumps over the lazy dog$", FLAGS,
-	    "43 {ck brown fox jumps over the lazy} "
+	    "43 {the quick brown fox jumps over t} "
 	    "{rown fox jumps over the lazy dog}$" },
 	{ "^foo@bar$", SYNTAX_POSIX, "7 {foo`bar} ^{foo`bar} =foo`bar" },
 	{ "^foo@bar$", SYNTAX_POSIX | PCRE2_MULTILINE, "7 {foo`bar}" },
