@@ -283,6 +283,7 @@ gate_free(struct gate **gate_p)
 		return;
 	for (int i = 0; i < 3; i++)
 		free(gate->maps[i].words);
+	free(gate->hints);
 	free(gate->segments);
 	free(gate->slots);
 	free_runs(&gate->runs);
@@ -343,6 +344,8 @@ gate_size(const struct gate *gate)
 		if (gate->maps[i].words != NULL)
 			size += sizeof(*gate->maps[i].words) <<
 			    (32 - gate->maps[i].shift);
+	if (gate->hints != NULL)
+		size += (size_t)1 << (32 - gate->hints_shift);
 	if (gate->segments != NULL)
 		size += (size_t)1 << (64 - gate->segments_shift - 3);
 	return size + gate->n_slots * sizeof(*gate->slots) +

@@ -15,6 +15,9 @@
 #define WINDOW_ROOM	32
 #define WINDOW_WORDS_MIN	(UINT32_C(1) << 8)
 #define WINDOW_WORDS_MAX	(UINT32_C(1) << 16)
+#define HINTS_ROOM	2
+#define HINTS_BITS_MIN	8
+#define HINTS_BITS_MAX	16
 #define SEGMENT_ROOM	32
 #define SEGMENT_BITS_MIN	9
 #define SEGMENT_BITS_MAX	22
@@ -137,49 +140,55 @@ add_window(struct gate_map *map, const unsigned char *p, unsigned int n)
 	    UINT32_C(1) << (31 - gate_window_bit(window, hash, map->shift));
 }
 
+/* Which of the looks is for a window that begins so far into a segment. */
+static unsigned int
+look_index(unsigned int size, unsigned int back)
+{
+	static const unsigned char first[] = { [7] = 0, [5] = 4, [4] = 6,
+	    [3] = 7 };
+
+	return first[size] + back;
+}
+
 /* To each map that is asked where its windows may begin. */
 static void
 add_windows(struct gate *gate, const struct gate_run *run)
 {
-	const unsigned char *bytes = gate->runs.bytes + run->at + run->segment;
-	unsigned int size = segment_size(run->n);
+	const unsigned char *p = gate->runs.bytes + run->at + run->segment;
+	unsigned int size = segment_size(run->n), n = size < 4 ? size : 4;
 	unsigned int stride = segment_stride(size);
 
-	for (unsigned int i = 0; i < stride; i++) {
-		add_window(&gate->maps[0], bytes + i, size < 4 ? size : 4);
+	for (unsigned int i = 0; i < stride; i++, p++) {
+		if (n == 4)
+			gate->hints[gate_hint_index(gate, gate_load32(p))] |=
+			    (uint8_t)(1U << look_index(size, i));
+		add_window(&gate->maps[0], p, n);
 		if (stride <= 2)
-			add_window(&gate->maps[1], bytes + i,
-			    size < 4 ? size : 4);
+			add_window(&gate->maps[1], p, n);
 		if (stride == 1)
-			add_window(&gate->maps[2], bytes + i,
-			    size < 4 ? size : 4);
-	}
-}
-
-static void
-add_looks(struct gate_plan *plan, unsigned int size)
-{
-	unsigned int windows = segment_stride(size);
-
-	for (unsigned int i = 0; i < windows; i++) {
-		assert(plan->n < GATE_LOOKS);
-		plan->looks[plan->n++] = (struct gate_look){
-		    segment_mask(size), (uint8_t)i };
+			add_window(&gate->maps[2], p, n);
 	}
 }
 
 /* Of what sizes there are segments, their positions are looked at. */
 static void
-build_plans(struct gate *gate, const size_t counts[GATE_SEGMENT + 1])
+build_looks(struct gate *gate, const size_t counts[GATE_SEGMENT + 1])
 {
 	for (unsigned int size = GATE_SEGMENT; size >= GATE_SHORTEST; size--) {
 		if (counts[size] == 0)
 			continue;
 		gate->stride = segment_stride(size);
-		for (unsigned int at = 0; at < 4; at += gate->stride)
-			add_looks(&gate->plans[at], size);
+		for (unsigned int back = 0; back < gate->stride; back++) {
+			unsigned int i = look_index(size, back);
+
+			gate->looks[i] = (struct gate_look){
+			    segment_mask(size), (uint8_t)back };
+			for (unsigned int at = 0; at < 4; at += gate->stride)
+				gate->asked[at] |= (uint8_t)(1U << i);
+		}
 	}
 	gate->threes = counts[3] > 0;
+	gate->unhinted = (uint8_t)(1U << look_index(3, 0));
 }
 
 /* A run of three bytes fills a word, as many windows would. */
@@ -210,6 +219,20 @@ build_map(struct gate_map *map, size_t windows)
 }
 
 static bool
+build_hints(struct gate *gate, size_t windows)
+{
+	unsigned int bits = logarithm(windows * HINTS_ROOM);
+
+	if (bits < HINTS_BITS_MIN)
+		bits = HINTS_BITS_MIN;
+	if (bits > HINTS_BITS_MAX)
+		bits = HINTS_BITS_MAX;
+	gate->hints_shift = 32 - bits;
+	gate->hints = calloc((size_t)1 << bits, sizeof(*gate->hints));
+	return gate->hints != NULL;
+}
+
+static bool
 build_segments(struct gate *gate)
 {
 	unsigned int bits = logarithm((size_t)gate->runs.n * SEGMENT_ROOM);
@@ -237,11 +260,12 @@ gate_build_maps(struct gate *gate)
 		return true;
 	for (uint32_t i = 0; i < gate->runs.n; i++)
 		counts[segment_size(gate->runs.list[i].n)]++;
-	build_plans(gate, counts);
+	build_looks(gate, counts);
 	for (unsigned int i = 0; i < 3; i++)
 		if (!build_map(&gate->maps[i], windows_of(counts, 4U >> i)))
 			return false;
-	if (!build_segments(gate))
+	if (!build_hints(gate, windows_of(counts, 4)) ||
+	    !build_segments(gate))
 		return false;
 	for (uint32_t i = 0; i < gate->runs.n; i++) {
 		add_segment(gate, i);

@@ -107,15 +107,34 @@ in_segments(const struct gate *gate, uint64_t key)
 static unsigned int
 looks_at_edge(const struct gate_scanning *scan, uint32_t at)
 {
-	const struct gate_plan *plan = &scan->gate->plans[at & 3];
-	unsigned int found = 0;
+	unsigned int asked = scan->gate->asked[at & 3], found = 0;
 
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct gate_look *look = &plan->looks[i];
+	for (; asked != 0; asked &= asked - 1) {
+		unsigned int i = (unsigned int)__builtin_ctz(asked);
+		const struct gate_look *look = &scan->gate->looks[i];
 
 		if (at >= look->back)
 			found |= in_segments(scan->gate, segment_at(scan,
 			    at - look->back, look)) << i;
+	}
+	return found;
+}
+
+static unsigned int
+looks_at(const struct gate_scanning *scan, uint32_t at)
+{
+	const struct gate *gate = scan->gate;
+	const unsigned char *p = scan->text + at;
+	unsigned int found = 0, asked = gate->asked[at & 3] &
+	    (gate->hints[gate_hint_index(gate, gate_load32(p))] |
+	    gate->unhinted);
+
+	for (; asked != 0; asked &= asked - 1) {
+		unsigned int i = (unsigned int)__builtin_ctz(asked);
+		const struct gate_look *look = &gate->looks[i];
+
+		found |= in_segments(gate, gate_load64(p - look->back) &
+		    look->mask) << i;
 	}
 	return found;
 }
@@ -127,21 +146,13 @@ looks_at_edge(const struct gate_scanning *scan, uint32_t at)
 static size_t
 sift(const struct gate_scanning *scan, uint32_t *list, size_t n, uint8_t *found)
 {
-	const struct gate *gate = scan->gate;
 	size_t left = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t at = list[i];
-		const struct gate_plan *plan = &gate->plans[at & 3];
-		unsigned int bits = 0;
+		unsigned int bits = at < 3 || scan->n - at < 8 ?
+		    looks_at_edge(scan, at) : looks_at(scan, at);
 
-		if (at < 3 || scan->n - at < 8)
-			bits = looks_at_edge(scan, at);
-		else
-			for (size_t l = 0; l < plan->n; l++)
-				bits |= in_segments(gate, gate_load64(
-				    scan->text + at - plan->looks[l].back) &
-				    plan->looks[l].mask) << l;
 		list[left] = at;
 		found[left] = (uint8_t)bits;
 		left += bits != 0;
@@ -154,16 +165,13 @@ static bool
 hit_position(struct gate_scanning *scan, uint32_t at, unsigned int found,
     size_t *record)
 {
-	const struct gate_plan *plan = &scan->gate->plans[at & 3];
+	for (; found != 0; found &= found - 1) {
+		const struct gate_look *look =
+		    &scan->gate->looks[__builtin_ctz(found)];
+		uint32_t from = at - look->back;
+		const struct gate_slot *slot = &scan->gate->slots[
+		    gate_slot_index(scan->gate, segment_at(scan, from, look))];
 
-	for (size_t i = 0; found != 0; i++, found >>= 1) {
-		uint32_t from = at - plan->looks[i].back;
-		const struct gate_slot *slot;
-
-		if ((found & 1) == 0)
-			continue;
-		slot = &scan->gate->slots[gate_slot_index(scan->gate,
-		    segment_at(scan, from, &plan->looks[i]))];
 		if (slot->key == 0)
 			continue;
 		*record = locate(scan, *record, at);

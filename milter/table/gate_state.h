@@ -7,8 +7,9 @@
  * position; of 4 or 3 bytes there is but one, which may begin anywhere.
  *
  * So a text goes through sieves, each dearer and seldom reached: a map of the
- * windows, at every 4th position (2nd, 1st, where short runs ask for it); a
- * map of the whole segments; a hash table of segments; the whole run.  The
+ * windows, at every 4th position (2nd, 1st, where short runs ask for it); where
+ * in a segment such a window is; a map of the whole segments; a hash table of
+ * segments; the whole run.  The
  * first two work on a block of text at a time and leave a list of positions,
  * so that nothing in them is guessed by the processor.
  *
@@ -73,13 +74,8 @@ struct gate_look {
 	uint8_t back;
 };
 
-/* For a position that is 0, 1, 2 or 3 past a multiple of 4. */
+/* 4 for segments of 7 bytes, 2 of 5, and one of 4 and of 3. */
 #define GATE_LOOKS	8
-
-struct gate_plan {
-	struct gate_look looks[GATE_LOOKS];
-	size_t n;
-};
 
 struct gate_slot {
 	uint64_t key;		/* as gate_load64() has it; 0: empty */
@@ -180,7 +176,14 @@ struct gate {
 	bool threes;		/* there is a segment of 3 bytes */
 	struct gate_map maps[3];
 
-	struct gate_plan plans[4];
+	struct gate_look looks[GATE_LOOKS];
+	/* A bit for each: at a position so far past a multiple of 4. */
+	uint8_t asked[4];
+	/* By the hash of the window at the position: what it is from. */
+	uint8_t *hints;
+	unsigned int hints_shift;
+	uint8_t unhinted;	/* of three bytes: any window may be theirs */
+
 	uint64_t *segments;	/* a map of the segments' hashes */
 	unsigned int segments_shift;
 	struct gate_slot *slots;
@@ -240,6 +243,13 @@ static inline uint32_t
 gate_window_hash(uint32_t window)
 {
 	return window * GATE_WINDOW_FACTOR;
+}
+
+/* All four bytes of the window decide. */
+static inline uint32_t
+gate_hint_index(const struct gate *gate, uint32_t window)
+{
+	return (window * UINT32_C(0x9e3779b1)) >> gate->hints_shift;
 }
 
 /* How far left its bit has to go to be the word's highest. */
