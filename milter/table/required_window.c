@@ -92,26 +92,52 @@ window_end(const struct row *row, size_t from, size_t end)
 	return from;
 }
 
-/* Without the cells at its ends that only make it many runs. */
-static void
-trim(const struct row *row, struct window *window, struct runs *runs)
+/* The last cell of the window that has a choice; its end for none. */
+static size_t
+last_choice(const struct row *row, const struct window *window)
+{
+	for (size_t i = window->to; i-- > window->from;)
+		if (row->cells[i].list.n > 1)
+			return i;
+	return window->to;
+}
+
+static size_t
+first_choice(const struct row *row, const struct window *window)
+{
+	size_t i = window->from;
+
+	while (i < window->to && row->cells[i].list.n == 1)
+		i++;
+	return i;
+}
+
+/* False where it is better as it is. */
+static bool
+cut(const struct row *row, struct window *window, size_t from, size_t to,
+    struct runs *runs)
 {
 	double cost;
 
-	while (window->to > window->from + 1 &&
-	    row->cells[window->to - 1].list.n > 1 &&
-	    (cost = cost_of_window(row, window->from, window->to - 1,
-	    runs)) <= window->cost) {
-		window->to--;
-		window->cost = cost;
-	}
-	while (window->to > window->from + 1 &&
-	    row->cells[window->from].list.n > 1 &&
-	    (cost = cost_of_window(row, window->from + 1, window->to,
-	    runs)) <= window->cost) {
-		window->from++;
-		window->cost = cost;
-	}
+	if (from >= to || (from == window->from && to == window->to) ||
+	    (cost = cost_of_window(row, from, to, runs)) > window->cost)
+		return false;
+	*window = (struct window){ from, to, cost };
+	return true;
+}
+
+/*
+ * Without the cells towards its ends that only make it many runs, and what is
+ * behind them.
+ */
+static void
+trim(const struct row *row, struct window *window, struct runs *runs)
+{
+	while (cut(row, window, window->from, last_choice(row, window), runs))
+		continue;
+	while (cut(row, window, first_choice(row, window) + 1, window->to,
+	    runs))
+		continue;
 }
 
 /* The best one of cells [from, end), which have no gap; false for none. */
