@@ -294,6 +294,10 @@ gate_find gate_find_scalar;
 /* What this processor does best. */
 gate_find *gate_find_best(void);
 
+/* All that is made of claims; false without memory. */
+bool gate_take_claims(struct gate *gate, const struct required *patterns,
+    size_t n);
+
 /* The maps, once the runs are there; false without memory. */
 bool gate_build_maps(struct gate *gate);
 bool gate_build_starts(struct gate *gate);
