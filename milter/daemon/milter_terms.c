@@ -47,8 +47,9 @@ milter_is_silent(const struct milter_terms *terms, enum event_kind kind)
 #define NO_MACRO	"{none}"
 
 /*
- * What is used, where it is first known: Postfix knows the queue ID at DATA,
- * Sendmail from MAIL on.  Each header field, too, brings the list of the
+ * What is used, where it is first known: Sendmail knows the queue ID from MAIL
+ * on, Postfix at DATA, which is not asked for: nothing is logged between that
+ * and the end of the header.  Each header field, too, brings the list of the
  * header's end, from which libmilter takes nothing.  In Postfix these lists
  * stand above milter_..._macros of main.cf.
  */
@@ -56,7 +57,6 @@ void
 milter_ask_for_macros(SMFICTX *ctx, const struct milter_terms *offered,
     const struct needs *needs)
 {
-	bool has_data = (offered->protocol & SMFIP_NODATA) != 0;
 	const struct { int stage; const char *names; } list[] = {
 		{ SMFIM_CONNECT, needs->reverse ?
 		    "{client_resolve} {client_ptr}" : "{client_resolve}" },
@@ -65,8 +65,8 @@ milter_ask_for_macros(SMFICTX *ctx, const struct milter_terms *offered,
 		    "i {auth_authen} {mail_addr}" : needs->sender ?
 		    "i {mail_addr}" : needs->login ? "i {auth_authen}" : "i" },
 		{ SMFIM_ENVRCPT, needs->recipient ? "i {rcpt_addr}" : "i" },
-		{ SMFIM_DATA, "i" },
-		{ SMFIM_EOH, has_data ? NO_MACRO : "i" },
+		{ SMFIM_DATA, NO_MACRO },
+		{ SMFIM_EOH, "i" },
 		{ SMFIM_EOM, "i" },
 	};
 

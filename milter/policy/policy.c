@@ -274,12 +274,6 @@ build_checks(struct builder *builder)
 	    maps_do(&policy->header_checks[HEADER_NESTED], RULES_HEADER,
 	    rules_edit) ||
 	    maps_do(&policy->body_checks, RULES_BODY, rules_edit);
-	/* Its MIME fields are the second list's. */
-	policy->refuses_header =
-	    maps_do(&policy->header_checks[HEADER_PRIMARY], RULES_HEADER,
-	    rules_refuse) ||
-	    maps_do(&policy->header_checks[HEADER_MIME], RULES_HEADER,
-	    rules_refuse);
 }
 
 /* Found out at the first large message with an edit, it costs that one. */

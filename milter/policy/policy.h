@@ -33,8 +33,6 @@ struct policy {
 
 	/* Some rule edits the body (or a part's header): it must be kept. */
 	bool edits_body;
-	/* Some rule may refuse by the message's own header. */
-	bool refuses_header;
 
 	struct table **tables;		/* each TYPE:NAME opened once */
 	size_t ntables;

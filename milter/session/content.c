@@ -150,19 +150,19 @@ check(struct session *s, const char *view, const struct maps *maps,
 }
 
 static void
-check_field(struct session *s, enum header_list list, struct span text,
-    const struct field *field, const struct mime_event *event)
+check_field(struct session *s, enum header_list list,
+    const struct asked *asked, const struct field *field,
+    const struct mime_event *event)
 {
 	const struct maps *maps = &s->policy->header_checks[list];
 	struct target target = {
 		.place = ACTION_IN_HEADER,
-		.seen = { "header", text },
+		.seen = { "header", asked->key },
 		.field = field, .event = event,
 	};
 
 	if (maps->n > 0 && !is_exempt(s, EXEMPT_HEADER))
-		check(s, list_names[list], maps, &(struct asked){ .key = text },
-		    &target);
+		check(s, list_names[list], maps, asked, &target);
 }
 
 void
@@ -202,7 +202,9 @@ on_mime(void *context, const struct mime_event *event)
 	case MIME_FIELD:
 		limit_part_field(s, event);
 		if (!s->t->decided)
-			check_field(s, event->list, event->text, NULL, event);
+			check_field(s, event->list,
+			    &(struct asked){ .key = event->text }, NULL,
+			    event);
 		break;
 	case MIME_LINE:
 		if (wants_line(s, event))
@@ -278,7 +280,7 @@ goes_on(struct session *s)
 	return !s->t->decided;
 }
 
-static struct span
+struct span
 field_text(struct session *s, const struct field *field)
 {
 	struct buf *text = &s->t->field;
@@ -291,30 +293,46 @@ field_text(struct session *s, const struct field *field)
 }
 
 void
-on_header(struct session *s, const struct field *field)
+check_message_field(struct session *s, const struct field *field,
+    const struct asked *all)
 {
+	struct asked asked = *all;
 	struct field seen;
-	struct span text;
 
-	if (!goes_on(s))
-		return;
 	edits_see_field(s, field->name);
 	seen = limit_field(s, field);
 	if (s->t->decided || s->t->passed)
 		return;
-	text = field_text(s, &seen);
-	ask_authors(s, &seen, text);
+	if (seen.value.n != field->value.n)
+		asked = (struct asked){ .key = field_text(s, &seen) };
+	ask_authors(s, &seen, asked.key);
 	if (s->t->decided || s->t->passed)
 		return;
 	if (s->t->mime != NULL)
 		mime_field(s->t->mime, &seen);
-	check_field(s, mime_primary_list(seen.name), text, &seen, NULL);
+	check_field(s, mime_primary_list(seen.name), &asked, &seen, NULL);
+}
+
+void
+on_header(struct session *s, const struct field *field)
+{
+	if (goes_on(s))
+		fields_add(s, field);
+}
+
+static bool
+goes_on_behind_header(struct session *s)
+{
+	if (!goes_on(s))
+		return false;
+	fields_flush(s);
+	return !s->t->decided;
 }
 
 void
 on_eoh(struct session *s)
 {
-	if (goes_on(s))
+	if (goes_on_behind_header(s))
 		limit_blank_line(s);
 }
 
@@ -349,7 +367,7 @@ keeps_on(const struct session *s)
 void
 on_body(struct session *s, struct span chunk)
 {
-	if (!goes_on(s))
+	if (!goes_on_behind_header(s))
 		return;
 	limit_body(s, chunk);
 	if (keeps_on(s))
@@ -366,7 +384,7 @@ on_eom(struct session *s)
 {
 	struct transaction *t = s->t;
 
-	if (!goes_on(s))
+	if (!goes_on_behind_header(s))
 		return;
 	if (t->mime != NULL && !t->passed)
 		mime_end(t->mime);

@@ -86,19 +86,6 @@ answers_rcpt(const struct policy *policy)
 	    (policy->message_size_access.n > 0 && refuses_size(policy));
 }
 
-/*
- * From here on a verdict can wait for the end of the message, and an earlier
- * one only saves the sending of the body from the mail server to us, which
- * has all of it by then.  That is worth a round trip where rules may refuse a
- * header, but not for the limits on it, which hardly any mail passes.
- */
-static bool
-answers_header(const struct policy *policy)
-{
-	return policy->refuses_header ||
-	    has_maps(policy, ACCESS_HEADER_FROM, ACCESS_REPLY_TO);
-}
-
 static bool
 skips_body_for(const struct policy *policy, unsigned exempt)
 {
@@ -134,8 +121,6 @@ find_replies(const struct policy *policy)
 		replies |= event_bit(EVENT_MAIL);
 	if (answers_rcpt(policy))
 		replies |= event_bit(EVENT_RCPT);
-	if (answers_header(policy))
-		replies |= event_bit(EVENT_EOH);
 	if (answers_body(policy))
 		replies |= event_bit(EVENT_BODY);
 	return replies;
@@ -143,10 +128,9 @@ find_replies(const struct policy *policy)
 
 /*
  * The envelope always comes: every line of the log names the client, HELO,
- * sender and recipient.  DATA brings the queue ID, which most lines about the
- * content need before the end; libmilter passes on no macros that come with
- * header fields.  EOH must come where fields do: libmilter would never answer
- * the end of a message that has none.
+ * sender and recipient.  EOH must come where fields do: it brings the queue ID
+ * for what the fields were found to be, and libmilter would never answer the
+ * end of a message that has none.
  */
 static unsigned
 find_events(const struct policy *policy, unsigned replies)
@@ -156,8 +140,7 @@ find_events(const struct policy *policy, unsigned replies)
 	    event_bit(EVENT_RCPT) | event_bit(EVENT_EOM);
 
 	if (needs_header(policy))
-		events |= event_bit(EVENT_DATA) | event_bit(EVENT_HEADER) |
-		    event_bit(EVENT_EOH);
+		events |= event_bit(EVENT_HEADER) | event_bit(EVENT_EOH);
 	if (needs_body(policy))
 		events |= event_bit(EVENT_BODY);
 	return events;

@@ -20,6 +20,7 @@ begin_transaction(struct session *s, const struct region *region)
 	steps_begin(&t->steps, s->policy->conf.match_time_limit *
 	    STEPS_PER_SECOND);
 	buf_init(&t->field, FIELD_MAX);
+	fields_init(&t->waiting);
 	t->last_recipient = &t->recipients;
 	t->last_bcc = &t->bcc;
 	t->last_prepend = &t->prepends;
@@ -33,6 +34,7 @@ end_transaction(struct transaction *t)
 	rewrite_clear(t);
 	edits_clear(t);
 	steps_clear(&t->steps);
+	fields_clear(&t->waiting);
 	buf_clear(&t->field);
 }
 
@@ -272,8 +274,7 @@ replies_for_message(const struct session *s)
 {
 	if (s->kind == EVENT_EOM)
 		return true;
-	return s->smtp && (s->kind == EVENT_EOH || s->kind == EVENT_BODY) &&
-	    replies_to(s, s->kind);
+	return s->smtp && s->kind == EVENT_BODY && replies_to(s, s->kind);
 }
 
 /*

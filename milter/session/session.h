@@ -31,6 +31,7 @@ struct session;
 /*
  * Events come in the order of SMTP.  CONNECT once; HELO any number of times;
  * MAIL begins a transaction, EOM and ABORT end it.  DATA may be left out.
+ * Header fields are looked at when the header ends: by EOH, or what follows.
  */
 enum event_kind {
 	EVENT_CONNECT, EVENT_HELO, EVENT_MAIL, EVENT_RCPT, EVENT_DATA,

@@ -108,6 +108,17 @@ struct field_names {
 	size_t counted;		/* fields that are in the tree */
 };
 
+/* Fields of the header that wait for its end. */
+struct waiting_field {
+	size_t from, name, n;	/* in the text: all of it, and its name */
+};
+
+struct waiting {
+	struct buf text;
+	struct waiting_field *list;
+	size_t n, room;
+};
+
 /* What a log line is about: "header", "body" or "mime", and the text. */
 struct seen {
 	const char *what;
@@ -155,6 +166,7 @@ struct transaction {
 	/* Content. */
 	bool content;		/* begun */
 	bool passed;		/* no more inspection: PASS, or held */
+	struct waiting waiting;
 	struct mime *mime;
 	bool keeps;		/* the body, in the spool: */
 	struct spool *spool;
@@ -278,9 +290,23 @@ void on_eoh(struct session *s);
 void on_body(struct session *s, struct span chunk);
 void on_eom(struct session *s);
 
+/* A field of the message's header, whose text is the key of what is asked. */
+void check_message_field(struct session *s, const struct field *field,
+    const struct asked *asked);
+/* Good until the next one. */
+struct span field_text(struct session *s, const struct field *field);
+
 /* A line of the body, with its place in the batch or by itself. */
 void check_body_line(struct session *s, const struct mime_event *event,
     const struct asked *asked);
+
+/* fields.c */
+void fields_init(struct waiting *waiting);
+void fields_clear(struct waiting *waiting);
+/* The field will be checked, at fields_flush() at the latest. */
+void fields_add(struct session *s, const struct field *field);
+/* What waits is checked, in order, until something decides. */
+void fields_flush(struct session *s);
 
 /* batch.c: lines of a chunk that are looked through together */
 void batch_begin(struct session *s, struct span chunk);

@@ -8,7 +8,7 @@
  * part in every event and may make every change, but makes none.  With
  * --noreply it also spares the mail server the wait for its answers, which
  * is the least that a filter with all callbacks can cost; with --eoh it replies
- * to the end of the header, as one must that refuses messages there.
+ * to the end of the header, which shows what one reply costs.
  */
 #include <stdio.h>
 #include <string.h>

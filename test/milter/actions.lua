@@ -35,13 +35,9 @@ local function send(name, value, body, want)
 	step(conn, CONTINUE, "data")
 	step(conn, CONTINUE, "header", "From", "a@example.org")
 	step(conn, CONTINUE, "header", name, value)
-	if want == nil then
-		step(conn, CONTINUE, "eoh")
-		step(conn, CONTINUE, "bodystring", body or "text\r\n")
-		step(conn, CONTINUE, "eom")
-	else
-		step(conn, want, "eoh")
-	end
+	step(conn, CONTINUE, "eoh")
+	step(conn, CONTINUE, "bodystring", body or "text\r\n")
+	step(conn, want or CONTINUE, "eom")
 end
 
 local function must(good, what)

@@ -11,7 +11,8 @@ local function try(conn, subject, want)
 	step(conn, CONTINUE, "rcptto", "<b@example.net>")
 	step(conn, CONTINUE, "data")
 	step(conn, CONTINUE, "header", "Subject", subject)
-	step(conn, want, "eoh")
+	step(conn, CONTINUE, "eoh")
+	step(conn, want, "eom")
 	mt.abort(conn)
 end
 

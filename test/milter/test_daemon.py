@@ -243,7 +243,8 @@ def test_stop_in_mid_message():
             assert (replies[1].code, replies[1].dsn) == (451, "4.3.2"), replies
         time.sleep(0.5)
         assert daemon.running() and os.path.exists(path)
-        assert inside.eoh().code == 550
+        inside.eoh()
+        assert inside.eom().code == 550
         wait_end(daemon)
         assert time.monotonic() - begin < 30
         assert not os.path.exists(path)
@@ -253,16 +254,18 @@ def test_stop_in_mid_message():
 
 
 def test_stop_without_replies_to_the_envelope():
-    """A message that comes while the filter stops hears so at the end of its
-    header, and is waited for."""
-    with Checked(drain_time=60, recipient_limit=0) as daemon:
+    """A message that comes while the filter stops hears so at its end, and
+    is waited for."""
+    with Checked(CHECKS + "/^Subject: odd/ WARN\n", drain_time=60,
+                 recipient_limit=0) as daemon:
         inside, late = daemon.greeted(), daemon.greeted()
-        # The first reply says that the message has begun.
+        # What is logged of the header says that the message has begun.
         inside.mail("<a@example.org>")
         inside.rcpt("<b@example.net>")
         inside.data()
-        inside.header("Subject", " good")
-        assert inside.eoh().verdict == "continue"
+        inside.header("Subject", " odd")
+        inside.eoh()
+        daemon.wait_log("warning: header Subject: odd")
         daemon.signal(signal.SIGTERM)
         daemon.wait_log(r"stopping \(SIGTERM\): 1 message open")
         for reply in (late.mail("<c@example.org>"),
@@ -273,7 +276,8 @@ def test_stop_without_replies_to_the_envelope():
         assert daemon.running()
         late.data()
         late.header("Subject", " good")
-        reply = late.eoh()
+        late.eoh()
+        reply = late.eom()
         assert (reply.code, reply.dsn) == (451, "4.3.2"), reply
         wait_end(daemon)
 
