@@ -78,6 +78,10 @@ $(BUILD)/unit/%: test/unit/%.c $(FACE_OBJ) $(BUILD)/libengine.a
 	$(Q)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
 	    -o $@ $< $(FACE_OBJ) $(BUILD)/libengine.a -lcmocka $(LDLIBS)
 
+# Ours is the memory that ends there.
+$(BUILD)/unit/test_memory: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc \
+    -Wl,--wrap=realloc
+
 # What we read without the library of its writers is compared with theirs.
 $(addprefix $(BUILD)/,unit/test_database unit/test_damage \
     unit/test_lmdb_tree tools/make_database): LDLIBS += -llmdb

@@ -49,8 +49,10 @@ buf_reserve(struct buf *buf, size_t n)
 	/* A bound is a bound on memory, too. */
 	if (size - BUF_SPARE > buf->max)
 		size = buf->max + BUF_SPARE;
-	if ((p = realloc(buf->p, size)) == NULL)
+	if ((p = realloc(buf->p, size)) == NULL) {
+		buf->failed = true;
 		return false;
+	}
 	buf->p = p;
 	buf->size = size;
 	return true;

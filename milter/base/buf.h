@@ -20,12 +20,13 @@ struct buf {
 	size_t size;	/* bytes taken from memory */
 	size_t max;	/* n never passes this */
 	bool cut;	/* something did not fit, or memory ran out */
+	bool failed;	/* memory ran out */
 };
 
 void buf_init(struct buf *buf, size_t max);
 void buf_clear(struct buf *buf);
 
-/* Forgets the bytes and `cut`, keeps the memory. */
+/* Forgets the bytes and `cut`, keeps the memory, and `failed`. */
 void buf_reset(struct buf *buf);
 
 /* Adds what fits; false, and cut, where that was not all of it. */

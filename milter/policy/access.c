@@ -158,6 +158,14 @@ add_other_domains(struct layout *layout, struct span other, struct span name)
 			add(layout, other, true, true);
 }
 
+/* A key that is not there would be a hole: the region says so, too. */
+static struct span
+keep(struct layout *layout, const struct buf *buf)
+{
+	layout->region->failed |= buf->failed;
+	return region_copy(layout->region, buf_span(buf));
+}
+
 /* The domain in its other form, or empty. */
 static struct span
 other_form(struct layout *layout, struct span domain)
@@ -166,8 +174,8 @@ other_form(struct layout *layout, struct span domain)
 	struct buf buf;
 
 	buf_init(&buf, (size_t)4 * IDN_MAX);
-	if (idn_other(domain, &buf) && !buf.cut)
-		other = region_copy(layout->region, buf_span(&buf));
+	if ((idn_other(domain, &buf) && !buf.cut) || buf.failed)
+		other = keep(layout, &buf);
 	buf_clear(&buf);
 	return other;
 }
@@ -197,7 +205,7 @@ add_both(struct layout *layout, struct span internal, bool part, bool idn)
 
 	buf_init(&buf, 2 * FOLDED_MAX + 2);
 	address_external(internal, &buf);
-	external = region_copy(layout->region, buf_span(&buf));
+	external = keep(layout, &buf);
 	buf_clear(&buf);
 	add(layout, external, part, idn);
 	if (!span_equal(external, internal))
@@ -279,7 +287,8 @@ canonical(struct layout *layout, struct span address)
 	address_internal(address, &internal);
 	if (!fold_key(buf_span(&internal), &folded))
 		buf_add(&folded, buf_span(&internal));
-	result = region_copy(layout->region, buf_span(&folded));
+	layout->region->failed |= internal.failed;
+	result = keep(layout, &folded);
 	buf_clear(&internal);
 	buf_clear(&folded);
 	return result;
@@ -296,9 +305,8 @@ add_address(struct layout *layout, enum access_class class,
 	if (class != ACCESS_SENDER || !layout->style->srs)
 		return;
 	buf_init(&original, FOLDED_MAX);
-	if (srs_unwrap(internal, &original))
-		add_mail(layout, region_copy(layout->region,
-		    buf_span(&original)));
+	if (srs_unwrap(internal, &original) || original.failed)
+		add_mail(layout, keep(layout, &original));
 	buf_clear(&original);
 }
 

@@ -56,7 +56,8 @@ ask_authors(struct session *s, const struct field *field, struct span text)
 		return;
 	buf_init(&address, ACCESS_NAME_MAX);
 	address_begin(&reader, field->value);
-	while (!ended && address_next(&reader, &address))
+	while (!ended && address_next(&reader, &address) && !address.failed)
 		ended = ask_author(s, &question, &address);
+	s->t->region.failed |= address.failed;
 	buf_clear(&address);
 }

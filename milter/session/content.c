@@ -289,6 +289,7 @@ field_text(struct session *s, const struct field *field)
 	buf_add(text, field->name);
 	buf_addc(text, ':');
 	buf_add(text, field->value);
+	s->t->region.failed |= text->failed;
 	return buf_span(text);
 }
 

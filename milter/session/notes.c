@@ -66,28 +66,33 @@ note_lookup(struct session *s, const char *view, struct span key,
     const struct table *table, enum answer answer, struct span rule,
     struct span action)
 {
+	bool failed = s->event.failed;
 	struct note *note = new_note(s, false);
 
-	if (note == NULL)
-		return;
-	*note = (struct note){
-		.kind = NOTE_LOOKUP, .view = view,
-		.key = region_copy(&s->event, key),
-		.table = span_of(table_name(table)),
-		.answer = answer, .rule = rule,
-		.action = region_copy(&s->event, action),
-	};
+	if (note != NULL)
+		*note = (struct note){
+			.kind = NOTE_LOOKUP, .view = view,
+			.key = region_copy(&s->event, key),
+			.table = span_of(table_name(table)),
+			.answer = answer, .rule = rule,
+			.action = region_copy(&s->event, action),
+		};
+	/* No verdict hangs on it. */
+	s->event.failed = failed;
 }
 
 static void
 add_line(struct session *s, struct buf *line, bool warning, bool fate)
 {
+	bool failed = s->event.failed;
 	struct note *note = new_note(s, fate);
 
 	if (note != NULL) {
 		note->warning = warning;
 		note->text = region_copy(&s->event, buf_span(line));
 	}
+	/* No verdict hangs on it. */
+	s->event.failed = failed;
 	buf_clear(line);
 }
 

@@ -254,20 +254,6 @@ begin_event(struct session *s, enum event_kind kind, struct match *match)
 	return true;
 }
 
-/*
- * What was missed might have been what matters, so that nothing that comes is
- * judged by the rest.
- */
-static const struct outcome *
-answer_lost(struct session *s)
-{
-	s->outcome.verdict = (struct verdict){
-		.kind = VERDICT_TEMPFAIL, .code = 451, .dsn = SPAN("4.3.0"),
-		.text = SPAN("Insufficient memory"),
-	};
-	return &s->outcome;
-}
-
 /* Where the protocol takes a reply that is about the whole message. */
 static bool
 replies_for_message(const struct session *s)
@@ -275,42 +261,6 @@ replies_for_message(const struct session *s)
 	if (s->kind == EVENT_EOM)
 		return true;
 	return s->smtp && s->kind == EVENT_BODY && replies_to(s, s->kind);
-}
-
-/*
- * A transaction that outgrew its memory is not judged by a part of it.  Of
- * what came by no SMTP that would be the end, as must_not_refuse() has it.
- */
-static void
-check_memory(struct session *s)
-{
-	static const struct edit hold = {
-		.kind = EDIT_QUARANTINE,
-		.reason = SPAN_INIT("452 4.3.1 Insufficient memory"),
-	};
-	const struct verdict verdict = {
-		.kind = VERDICT_TEMPFAIL, .code = 452, .dsn = SPAN("4.3.1"),
-		.text = SPAN("Insufficient memory for this message"),
-	};
-
-	if (!s->t->region.failed || !s->t->begun || s->t->decided)
-		return;
-	if (!s->t->outgrown) {
-		note_warning(s, "a transaction needs more than %d bytes of "
-		    "memory, or more than %d changes of its body",
-		    TRANSACTION_MAX, SPLICES_MAX);
-		note_stage(s, s->smtp ? "reject" : "hold", SPAN("452 4.3.1 "
-		    "Insufficient memory for this message"), SPAN(""));
-	}
-	s->t->outgrown = true;
-	s->t->passed = true;
-	if (s->smtp) {
-		s->t->decided = true;
-		s->t->verdict = verdict;
-	} else if (s->kind == EVENT_EOM) {
-		s->outcome.edits = &hold;
-		s->outcome.nedits = 1;
-	}
 }
 
 /*
@@ -354,6 +304,7 @@ end_event(struct session *s)
 	assert(can_be_heard(s));
 	note_dropped(s);
 	outcome->notes = s->notes;
+	note_unsaid(s);
 	match_clear(s->match);
 	s->match = NULL;
 	if (can_rest(s)) {

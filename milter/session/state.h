@@ -256,6 +256,13 @@ void fail_message(struct session *s, const char *why);
 
 struct span reply_span(struct session *s, const struct reply *reply);
 
+/* memory.c */
+/* Does the event, and what is kept of those before it, lack something? */
+void check_memory(struct session *s);
+const struct outcome *answer_lost(struct session *s);
+/* Where there was no memory for any of the event's notes. */
+void note_unsaid(struct session *s);
+
 /* ruling.c */
 /*
  * All tables of the class, until one decides: true then.  Effects that are
