@@ -16,6 +16,10 @@ keep_name(struct region *region, struct span name)
 	return region_copy(region, span_head(name, NAME_MAX_BYTES));
 }
 
+/*
+ * Who cannot be told from strangers is refused nothing for good: see
+ * wait_for_networks().
+ */
 static bool
 in_networks(struct session *s, const struct networks *networks,
     const char *name)
@@ -23,8 +27,11 @@ in_networks(struct session *s, const struct networks *networks,
 	enum answer answer = networks_hold(networks, s->client_address,
 	    s->match);
 
-	if (answer == ANSWER_ERROR)
+	if (answer == ANSWER_ERROR) {
 		note_warning(s, "%s: %s", name, s->match->why);
+		if (s->policy->conf.on_table_error == FAILURE_TEMPFAIL)
+			s->networks_failed = name;
+	}
 	return answer == ANSWER_HIT;
 }
 
@@ -175,7 +182,7 @@ on_connect_answered(struct session *s, enum ask_answer answer)
 		give(s, &reply, SPAN("session_limit"), &s->outcome.verdict);
 		return;
 	}
-	if (conf->delay_reject)
+	if (conf->delay_reject || s->networks_failed != NULL)
 		return;
 	set_exemptions(s);
 	ask_client(s, false, &ruling);
@@ -210,7 +217,8 @@ on_helo(struct session *s, const struct event *event)
 
 	s->helo_refused = false;
 	buf_reset(&s->helo);
-	if (!s->policy->conf.delay_reject && !s->refused) {
+	if (!s->policy->conf.delay_reject && !s->refused &&
+	    s->networks_failed == NULL) {
 		/* As Postfix: at once it is asked for as it was given. */
 		buf_add(&s->helo, event->helo.name);
 		set_exemptions(s);
@@ -283,6 +291,19 @@ rule_transaction(struct session *s)
 	ruling->reply.text = region_copy(&s->t->region, ruling->reply.text);
 }
 
+/* By no SMTP there is nothing that they would exempt from refusal. */
+static void
+wait_for_networks(struct session *s)
+{
+	struct reply reply;
+
+	if (s->networks_failed == NULL || !s->smtp)
+		return;
+	reply_make(451, "4.3.5", &s->event, &reply,
+	    "Server configuration error");
+	refuse_message(s, &reply, span_of(s->networks_failed), NULL);
+}
+
 void
 on_mail_answered(struct session *s, enum ask_answer answer)
 {
@@ -302,12 +323,14 @@ on_mail_answered(struct session *s, enum ask_answer answer)
 		return;
 	s->t->begun = true;
 	set_exemptions(s);
+	wait_for_networks(s);
 	limit_settle_size(s);
 	if (!s->smtp)
 		return;
 	limit_declared(s);
 	if (s->t->decided) {
-		s->outcome.verdict = s->t->verdict;
+		if (replies_to(s, EVENT_MAIL))
+			s->outcome.verdict = s->t->verdict;
 		return;
 	}
 	if (s->policy->conf.delay_reject)
@@ -337,7 +360,10 @@ remember_recipient(struct session *s, struct span path)
 	t->nrecipients++;
 }
 
-/* exempt.recipients: OK is exempt, DUNNO or nothing is not. */
+/*
+ * exempt.recipients: OK is exempt, DUNNO or nothing is not.  Where nobody
+ * knows the message waits: he must not be refused what he may have.
+ */
 static bool
 is_listed(struct session *s, struct span key)
 {
@@ -352,9 +378,12 @@ is_listed(struct session *s, struct span key)
 	for (size_t i = 0; i < maps->n; i++) {
 		struct found found;
 		struct span text;
+		enum answer answer = look_up_access(s, "exempt.recipients",
+		    maps->tables[i], &keys, &text, &found.rule, &reply);
 
-		if (look_up_access(s, "exempt.recipients", maps->tables[i],
-		    &keys, &text, &found.rule, &reply) == ANSWER_HIT)
+		if (answer == ANSWER_ERROR)
+			refuse_message(s, &reply, found.rule, NULL);
+		if (answer == ANSWER_HIT)
 			return read_action(s, ACTION_IN_ACCESS, text,
 			    found.rule, &found.action) &&
 			    found.action.kind == ACTION_OK;

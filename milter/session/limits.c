@@ -61,33 +61,34 @@ over(uint64_t seen, uint64_t max)
 	return max > 0 && seen > max;
 }
 
-/* Another size by client or sender or recipient; false where there is none. */
-static bool
+/* Another size by client or sender or recipient. */
+static enum answer
 other_size(struct session *s, enum access_class class, struct span name,
-    struct span address, uint64_t *size_r, struct span *rule_r)
+    struct span address, uint64_t *size_r, struct span *rule_r,
+    struct reply *reply_r)
 {
 	const struct maps *maps = &s->policy->message_size_access;
 	struct access_keys keys;
-	struct reply reply;
 
 	if (maps->n == 0 || name.n + address.n == 0)
-		return false;
+		return ANSWER_MISS;
 	keys = access_keys(class, &s->policy->access_style, name, address,
 	    &s->event);
 	for (size_t i = 0; i < maps->n; i++) {
 		struct span text, rule;
+		enum answer answer = look_up_access(s, "message_size_access",
+		    maps->tables[i], &keys, &text, &rule, reply_r);
 
-		if (look_up_access(s, "message_size_access", maps->tables[i],
-		    &keys, &text, &rule, &reply) != ANSWER_HIT)
+		if (answer == ANSWER_MISS)
 			continue;
-		if (conf_size(text, size_r)) {
+		if (answer == ANSWER_ERROR || conf_size(text, size_r)) {
 			*rule_r = rule;
-			return true;
+			return answer;
 		}
 		note_warning(s, "%.*s: \"%.*s\" is not a size",
 		    SPAN_ARG(rule), SPAN_ARG(text));
 	}
-	return false;
+	return ANSWER_MISS;
 }
 
 void
@@ -95,14 +96,20 @@ limit_settle_size(struct session *s)
 {
 	struct transaction *t = s->t;
 	struct span rule = SPAN("message_size_limit");
+	enum answer answer = ANSWER_MISS;
+	struct reply reply;
 
 	t->size_limit = s->policy->conf.message_size_limit;
-	t->size_settled = (s->client_address.n > 0 && other_size(s,
-	    ACCESS_CLIENT, s->client_name, s->client_address, &t->size_limit,
-	    &rule)) ||
-	    other_size(s, ACCESS_SENDER, t->sender_key, SPAN(""),
-	    &t->size_limit, &rule);
+	if (s->client_address.n > 0)
+		answer = other_size(s, ACCESS_CLIENT, s->client_name,
+		    s->client_address, &t->size_limit, &rule, &reply);
+	if (answer == ANSWER_MISS)
+		answer = other_size(s, ACCESS_SENDER, t->sender_key, SPAN(""),
+		    &t->size_limit, &rule, &reply);
+	t->size_settled = answer == ANSWER_HIT;
 	t->size_rule = region_copy(&t->region, rule);
+	if (answer == ANSWER_ERROR && !is_exempt(s, EXEMPT_SIZE))
+		refuse_message(s, &reply, rule, NULL);
 }
 
 static void
@@ -144,11 +151,20 @@ limit_recipient(struct session *s, struct span key, struct reply *reply_r,
 	struct transaction *t = s->t;
 	uint64_t size = s->policy->conf.message_size_limit;
 	struct span rule = SPAN("message_size_limit");
+	enum answer answer;
 
 	if (t->size_settled || is_exempt(s, EXEMPT_SIZE) ||
 	    s->policy->message_size_access.n == 0)
 		return false;
-	other_size(s, ACCESS_RECIPIENT, key, SPAN(""), &size, &rule);
+	answer = other_size(s, ACCESS_RECIPIENT, key, SPAN(""), &size, &rule,
+	    reply_r);
+	if (answer == ANSWER_ERROR) {
+		*rule_r = rule;
+		if (s->smtp && replies_to(s, EVENT_RCPT))
+			return true;
+		refuse_message(s, reply_r, rule, NULL);
+		return false;
+	}
 	if (over(t->declared, size) &&
 	    s->policy->conf.message_size_action != LIMIT_QUARANTINE) {
 		make_size_reply(s, t->declared, "declared", size, reply_r);

@@ -206,6 +206,7 @@ struct session {
 	struct span client_reverse;
 	bool smtp, connected;
 	bool in_mynetworks, trusted;
+	const char *networks_failed;	/* the setting that was not asked */
 	bool refused, helo_refused;	/* all that follows */
 	struct buf helo, queue_id;
 

@@ -695,6 +695,66 @@ test_many_deletions(void **state)
 }
 
 /* However long the rest of it is, the domain is looked up. */
+/* "Could not look" is no miss, whatever is asked. */
+static void
+test_table_errors(void **state)
+{
+	static const struct { const char *settings; bool smtp; } cases[] = {
+		{ "message_size_access = [\"fail:x\"];", true },
+		{ "message_size_access = [\"fail:x\"];"
+		    "message_size_action = \"quarantine\";", true },
+		{ "message_size_access = [\"pipemap:{"
+		    "inline:{r@example.com=1}, fail:x}\"];", true },
+		{ "message_size_access = [\"pipemap:{"
+		    "inline:{r@example.com=1}, fail:x}\"];"
+		    "message_size_action = \"quarantine\";"
+		    "recipient_limit = 0;", true },
+		{ "exempt = { recipients = [\"fail:x\"]; };", true },
+		{ "mynetworks = [\"fail:x\"];", true },
+		{ "mynetworks = [\"fail:x\"]; delay_reject = false;"
+		    "client_access = [\"static:REJECT\"];"
+		    "helo_access = [\"static:REJECT\"];", true },
+		{ "trusted_relays = [\"fail:x\"];"
+		    "sender_access = [\"static:REJECT\"];", true },
+		{ "message_size_access = [\"fail:x\"];", false },
+		{ "exempt = { recipients = [\"fail:x\"]; };", false },
+	};
+	enum verdict_kind kind;
+	struct talk talk;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin(&talk, cases[i].settings, "");
+		kind = feed_connect(&talk, "mx.example.net", "192.0.2.1",
+		    cases[i].smtp);
+		if (kind == VERDICT_CONTINUE)
+			kind = feed_helo(&talk, "mx.example.net");
+		if (kind == VERDICT_CONTINUE)
+			kind = feed_mail(&talk, "<s@example.net>", 0);
+		if (kind == VERDICT_CONTINUE)
+			kind = feed_rcpt(&talk, "<r@example.com>");
+		if (kind == VERDICT_CONTINUE)
+			kind = feed_plain(&talk, EVENT_EOM);
+		if (cases[i].smtp) {
+			assert_int_equal(kind, VERDICT_TEMPFAIL);
+			assert_int_equal(talk.outcome->verdict.code, 451);
+			assert_said(&talk, "451 4.3.5 Server configuration");
+		} else {
+			assert_int_equal(kind, VERDICT_CONTINUE);
+			assert_edits(&talk, "quarantine 0 [][][][451 4.3.5 "
+			    "Server configuration error]\n");
+		}
+		finish(&talk);
+	}
+	begin(&talk, "on_table_error = \"accept\"; mynetworks = [\"fail:x\"];"
+	    "message_size_access = [\"fail:x\"];"
+	    "exempt = { recipients = [\"fail:x\"]; };", "");
+	open_envelope(&talk);
+	assert_int_equal(feed_plain(&talk, EVENT_EOM), VERDICT_CONTINUE);
+	assert_edits(&talk, "");
+	finish(&talk);
+}
+
 static void
 test_long_address(void **state)
 {
@@ -844,6 +904,7 @@ main(void)
 		cmocka_unit_test(test_trusted_relay),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_many_deletions),
+		cmocka_unit_test(test_table_errors),
 		cmocka_unit_test(test_long_address),
 		cmocka_unit_test(test_long_author),
 		cmocka_unit_test(test_many_notes),
