@@ -331,8 +331,10 @@ session_event(struct session *s, const struct event *event)
 	if (!begin_event(s, event->kind, &match))
 		return answer_lost(s);
 	if (event->kind == EVENT_MAIL || event->kind == EVENT_HELO ||
-	    event->kind == EVENT_ABORT)
+	    event->kind == EVENT_ABORT) {
+		note_limits_met(s);
 		clear_transaction(s);
+	}
 	take_queue_id(s, event->queue_id);
 	switch (event->kind) {
 	case EVENT_CONNECT:

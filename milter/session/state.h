@@ -340,8 +340,10 @@ void limit_settle_size(struct session *s);
 bool limits_count_body(const struct session *s);
 
 /* lookup.c */
-/* At a message's end: how often its rules met limits, where not just once;
- * said once. */
+/*
+ * At the end of a transaction, be it a verdict or an abort: how often its
+ * rules met limits, where not just once; said once.
+ */
 void note_limits_met(struct session *s);
 
 /*

@@ -695,6 +695,33 @@ test_many_deletions(void **state)
 }
 
 /* However long the rest of it is, the domain is looked up. */
+/* How often a rule met a limit is said whatever the transaction's end is. */
+static void
+test_limits_are_counted(void **state)
+{
+	static const enum event_kind ends[] = {
+		EVENT_ABORT, EVENT_HELO, EVENT_MAIL, EVENT_EOM,
+	};
+	struct talk talk;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		begin(&talk, "match_limit = 1000;"
+		    "recipient_access = [\"pcre:checks\"];",
+		    "/^(a+)+$/ REJECT\n");
+		open_envelope(&talk);
+		for (int j = 0; j < 3; j++)
+			feed_rcpt(&talk, "<aaaaaaaaaaaaaaaaaaaaaaaa@b>");
+		assert_said(&talk, "checks:1: match limit reached, taken");
+		feed_plain(&talk, ends[i]);
+		assert_said(&talk, "checks:1: match limit reached 3 times");
+		buf_reset(&talk.log);
+		feed_plain(&talk, EVENT_ABORT);
+		assert_int_equal(talk.log.n, 0);
+		finish(&talk);
+	}
+}
+
 /* "Could not look" is no miss, whatever is asked. */
 static void
 test_table_errors(void **state)
@@ -904,6 +931,7 @@ main(void)
 		cmocka_unit_test(test_trusted_relay),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_many_deletions),
+		cmocka_unit_test(test_limits_are_counted),
 		cmocka_unit_test(test_table_errors),
 		cmocka_unit_test(test_long_address),
 		cmocka_unit_test(test_long_author),
