@@ -261,6 +261,9 @@ on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *address)
 	event.connect.address = translate_address(address, text);
 	event.connect.reverse = milter_macro(ctx, "{client_ptr}");
 	event.connect.smtp = milter_came_by_smtp(ctx, &c->terms);
+	/* Otherwise no recipient is refused. */
+	if (!event.connect.smtp && milter_is_silent(&c->terms, EVENT_MAIL))
+		c->hears_late = !is_shadow(c);
 	return answer_event(ctx, c, &event);
 }
 

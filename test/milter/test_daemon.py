@@ -282,6 +282,28 @@ def test_stop_without_replies_to_the_envelope():
         wait_end(daemon)
 
 
+def test_stop_waits_for_local_mail():
+    """By no SMTP a recipient cannot be refused: it hears so at its end."""
+    with Checked(drain_time=60) as daemon:
+        inside = daemon.greeted()
+        inside.mail("<a@example.org>")
+        inside.rcpt("<b@example.net>")
+        local = Client(daemon.address, timeout=PATIENCE).negotiate()
+        local.connect_local()
+        daemon.signal(signal.SIGTERM)
+        daemon.wait_log(r"stopping \(SIGTERM\): 1 message open")
+        for reply in (local.mail("a@example.org"),
+                      local.rcpt("b@example.net")):
+            assert reply.verdict == "continue", reply
+        inside.quit()
+        time.sleep(0.5)
+        assert daemon.running()
+        result = local.send_message(GOOD)
+        assert (result.stage, result.reply.code, result.reply.dsn) == (
+            "eom", 451, "4.3.2"), result
+        wait_end(daemon)
+
+
 def test_stop_waits_for_end_of_message():
     """INT as well; an abort ends a message, too."""
     with Checked() as daemon:
