@@ -54,6 +54,8 @@ static const struct {
 	    "message_size_action = \"quarantine\";", "CHMRLNBE", "E" },
 	{ BARE_RCPT "message_size_access = [\"inline:{x=1}\"];",
 	    "CHMRLNBE", "MRE" },
+	/* No parts, no nesting: see postern.conf(5). */
+	{ BARE "mime_nesting_limit = 5;", "CHMRE", "RE" },
 	{ BARE "body_line_limit = 998;", "CHMRLNBE", "RE" },
 	{ NO_TOTAL NO_COUNT NO_HOPS, "CHMRLNE", "RE" },
 	{ NO_SIZE NO_COUNT NO_HOPS, "CHMRLNE", "RE" },
