@@ -365,11 +365,9 @@ keeps_on(const struct session *s)
 	return s->t->keeps && (s->t->splices.n > 0 || reads_on(s));
 }
 
-void
-on_body(struct session *s, struct span chunk)
+static void
+take_body(struct session *s, struct span chunk)
 {
-	if (!goes_on_behind_header(s))
-		return;
 	limit_body(s, chunk);
 	if (keeps_on(s))
 		rewrite_keep(s, chunk);
@@ -378,6 +376,23 @@ on_body(struct session *s, struct span chunk)
 	batch_begin(s, chunk);
 	mime_body(s->t->mime, chunk);
 	batch_end(s);
+}
+
+/*
+ * What is said first, by a rule or by a limit, is what stands first in the
+ * message, wherever the mail server cuts it.
+ */
+void
+on_body(struct session *s, struct span chunk)
+{
+	while (goes_on_behind_header(s) && chunk.n > 0) {
+		size_t n = limit_room(s, chunk);
+
+		if (n == 0)
+			n = 1;
+		take_body(s, span_head(chunk, n));
+		chunk = span_skip(chunk, n);
+	}
 }
 
 void

@@ -387,14 +387,68 @@ count_line(struct session *s, struct span piece, bool ended)
 	}
 }
 
+static bool
+counts_lines(const struct session *s)
+{
+	return s->policy->conf.body_line_limit > 0 &&
+	    !is_exempt(s, EXEMPT_SIZE);
+}
+
+/* The bytes of a line before the first that is too many; or all. */
+static size_t
+line_room(struct span piece, uint64_t before, uint64_t max)
+{
+	size_t n = 0;
+
+	if (before <= max && max - before >= piece.n)
+		return piece.n;
+	if (before <= max)
+		n = (size_t)(max - before);
+	while (n < piece.n && before + n + (piece.p[n] != '\r') <= max)
+		n++;
+	return n;
+}
+
+static size_t
+lines_room(const struct session *s, struct span chunk)
+{
+	uint64_t max = s->policy->conf.body_line_limit;
+	uint64_t before = s->t->line;
+	size_t n = 0;
+
+	while (n < chunk.n) {
+		struct span rest = span_skip(chunk, n);
+		struct span line = span_head(rest, span_find(rest, '\n'));
+		size_t room = line_room(line, before, max);
+
+		if (room < line.n)
+			return n + room;
+		n += line.n + 1;
+		before = 0;
+	}
+	return chunk.n;
+}
+
+size_t
+limit_room(const struct session *s, struct span chunk)
+{
+	const struct transaction *t = s->t;
+	size_t n = chunk.n;
+
+	if (!(t->said & LIMIT_MESSAGE) && !is_exempt(s, EXEMPT_SIZE) &&
+	    t->size_limit > 0 && t->size_limit >= t->size &&
+	    t->size_limit - t->size < n)
+		n = (size_t)(t->size_limit - t->size);
+	if (!(t->said & LIMIT_LINE) && counts_lines(s))
+		n = lines_room(s, span_head(chunk, n));
+	return n;
+}
+
 void
 limit_body(struct session *s, struct span chunk)
 {
-	bool lines = s->policy->conf.body_line_limit > 0 &&
-	    !is_exempt(s, EXEMPT_SIZE);
-
 	count_bytes(s, chunk.n);
-	while (lines && chunk.n > 0 && !s->t->decided) {
+	while (counts_lines(s) && chunk.n > 0 && !s->t->decided) {
 		size_t end = span_find(chunk, '\n');
 
 		count_line(s, span_head(chunk, end), end < chunk.n);

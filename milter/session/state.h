@@ -334,6 +334,8 @@ void limit_part_field(struct session *s, const struct mime_event *event);
 void limit_nesting(struct session *s);
 void limit_boundary(struct session *s, uint64_t length);
 void limit_blank_line(struct session *s);
+/* The bytes before the first that has a limit speak; or all of the chunk. */
+size_t limit_room(const struct session *s, struct span chunk);
 void limit_body(struct session *s, struct span chunk);
 /* The size that this client or sender may send, or the setting. */
 void limit_settle_size(struct session *s);

@@ -695,6 +695,98 @@ test_many_deletions(void **state)
 }
 
 /* However long the rest of it is, the domain is looked up. */
+/* What comes of a body that is cut into pieces of up to `most` bytes. */
+static void
+feed_in_pieces(struct talk *talk, struct span body, size_t most)
+{
+	struct session_options options = { .scratch = pool };
+	enum verdict_kind kind = VERDICT_CONTINUE;
+
+	buf_reset(&talk->log);
+	buf_reset(&talk->edits);
+	buf_reset(&talk->body);
+	session_free(&talk->session);
+	talk->session = session_new(talk->policy, &options);
+	open_envelope(talk);
+	feed_field(talk, "Content-Type", " multipart/mixed; boundary=b");
+	feed_plain(talk, EVENT_EOH);
+	while (body.n > 0) {
+		struct span piece = span_head(body, most < 3 ? most :
+		    1 + (size_t)rand() % most);
+
+		feed(talk, &(struct event){ .kind = EVENT_BODY,
+		    .body = piece });
+		body = span_skip(body, piece.n);
+	}
+	kind = feed_plain(talk, EVENT_EOM);
+	buf_addf(&talk->log, "%s %.*s\n%.*s%.*s", verdict_word(kind),
+	    SPAN_ARG(talk->outcome->verdict.text), SPAN_ARG(buf_span(
+	    &talk->edits)), SPAN_ARG(buf_span(&talk->body)));
+}
+
+/* A body of such pieces. */
+static void
+make_body(struct buf *body)
+{
+	static const char *const pieces[] = {
+		"\r", "\n", "\r\n", "x", "y\r\n", "reject\r\n",
+		"hold\r\n", "new\r\n", "gone\n", "--b\r\n", "--b--\r\n",
+		"pass\r\n", "drop\r\n", "X-A: 1\r\n",
+	};
+
+	buf_reset(body);
+	for (int n = rand() % 40; n > 0; n--)
+		buf_add(body, span_of(pieces[(size_t)rand() %
+		    (sizeof(pieces) / sizeof(pieces[0]))]));
+}
+
+#define CUT_CHECKS BODY_CHECKS \
+    "mime_header_checks = [\"pcre:{{/^X-A/ PREPEND X-B: 2}}\"];\n"
+
+/* The first to speak is the first in the message, however it is cut. */
+static void
+test_cuts(void **state)
+{
+	static const char *const settings[] = {
+		CUT_CHECKS,
+		CUT_CHECKS "message_size_limit = 100;",
+		CUT_CHECKS "body_line_limit = 5;",
+		CUT_CHECKS "message_size_limit = 110; body_line_limit = 3;",
+		CUT_CHECKS "message_size_limit = 90; body_line_limit = 4;"
+		    "message_size_action = \"quarantine\";"
+		    "body_line_action = \"tempfail\";",
+		CUT_CHECKS "body_line_limit = 2; body_checks_size_limit = 20;"
+		    "body_line_action = \"quarantine\";",
+	};
+	struct buf body, want;
+	struct talk talk;
+
+	(void)state;
+	srand(4);
+	buf_init(&body, 1000);
+	buf_init(&want, 1 << 20);
+	for (int i = 0; i < 6 * 300; i++) {
+		if (i % 300 == 0)
+			begin(&talk, settings[i / 300], "/^reject/ REJECT\n"
+			    "/^hold/ HOLD\n/^new/ REPLACE newer\n"
+			    "/^gone/ STRIP\n/^pass/ PASS\n"
+			    "/^drop/ DISCARD\n");
+		make_body(&body);
+		feed_in_pieces(&talk, buf_span(&body), 1);
+		buf_reset(&want);
+		buf_add(&want, buf_span(&talk.log));
+		for (size_t most = 2; most < 1000; most = most * 3 + 1) {
+			feed_in_pieces(&talk, buf_span(&body), most);
+			assert_string_equal(buf_string(&talk.log),
+			    buf_string(&want));
+		}
+		if (i % 300 == 299)
+			finish(&talk);
+	}
+	buf_clear(&body);
+	buf_clear(&want);
+}
+
 /* How often a rule met a limit is said whatever the transaction's end is. */
 static void
 test_limits_are_counted(void **state)
@@ -931,6 +1023,7 @@ main(void)
 		cmocka_unit_test(test_trusted_relay),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_many_deletions),
+		cmocka_unit_test(test_cuts),
 		cmocka_unit_test(test_limits_are_counted),
 		cmocka_unit_test(test_table_errors),
 		cmocka_unit_test(test_long_address),
