@@ -64,12 +64,21 @@ is_interpreted(const pcre2_code *code)
 
 /*
  * Compiled code (PCRE2 10.42) goes on behind what (*SKIP) skips, even where the
- * flag A lets a match begin nowhere else.
+ * flag A lets a match begin nowhere else.  In a look-ahead, (*THEN) and its
+ * kind lead elsewhere than the interpreter goes, and a group that is repeated
+ * no times is still looked at.
  */
 static bool
 jit_is_wrong(struct span pattern)
 {
-	return memmem(pattern.p, pattern.n, "(*SKIP", 6) != NULL;
+	static const char *const marks[] = {
+		"(*SKIP", "(*PRUNE", "(*THEN", "(*COMMIT", "){0}", "){0,0}",
+	};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (memmem(pattern.p, pattern.n, marks[i], strlen(marks[i])))
+			return true;
+	return false;
 }
 
 /* False, having complained. */

@@ -75,6 +75,8 @@ static const struct {
 	/* As Postfix, which has no compiled code. */
 	{ "SKIP where no match may begin later",
 	    "/[a-t]{2}(*SKIP)[a-t]k/A x\n/k/ y", T("thethekk"), "y" },
+	{ "THEN in a look-ahead", "/(?!(?=(*THEN)z)|b)b/ x", T("b"), NULL },
+	{ "a group of no rounds", "/(?:|.*c){0}$/s x", T("x"), "x" },
 };
 
 static void
