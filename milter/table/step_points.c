@@ -253,6 +253,19 @@ add_choice(struct rewriting *to, const struct node *node)
 		add_point(to, node->from, &point);
 }
 
+/*
+ * Does the match begin with what the group does?  A group that is never gone
+ * back into is not asked: where one begins with a repeat that has no callout
+ * in front, compiled code (PCRE2 10.42) finds of "(?>b*?c|b)b" in "bbbc" what
+ * is not there, and misses "(?>a+?)b" in "aab".
+ */
+static bool
+leads(const struct node *node)
+{
+	return node->kind == NODE_GROUP && !node->possessive &&
+	    node->max <= SMALL;
+}
+
 static void
 add_points(struct rewriting *to, const struct branch *branch, bool leading)
 {
@@ -274,7 +287,7 @@ add_points(struct rewriting *to, const struct branch *branch, bool leading)
 				if (is_repeated(node))
 					add_round(to, node);
 				add_points(to, node->branches, first &&
-				    node->max <= SMALL);
+				    leads(node));
 				break;
 			case NODE_BACK:
 				add_back(to, node);
@@ -373,9 +386,14 @@ step_points_compile(struct span pattern, uint32_t options, int *error_r,
 	/* A fault is told of with the offset in what was written. */
 	code = compile(pattern, options | PCRE2_AUTO_CALLOUT, error_r,
 	    offset_r);
-	/* With them it is more than 64 KB compiled; without, it may not be. */
+	/*
+	 * With them it is more than 64 KB compiled; without, it may not be.
+	 * Where no callout keeps compiled code (PCRE2 10.42) from it, it
+	 * passes over starts in a way that misses "(?:bb|b)c*." in "bb".
+	 */
 	if (code == NULL && *error_r == PCRE2_ERROR_PATTERN_TOO_LARGE)
-		return compile(pattern, options, error_r, offset_r);
+		return compile(pattern, options | PCRE2_NO_START_OPTIMIZE,
+		    error_r, offset_r);
 	if (code == NULL || (*points_r = points_new(NULL, 0, 0)) != NULL)
 		return code;
 	pcre2_code_free(code);

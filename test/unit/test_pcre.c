@@ -77,6 +77,11 @@ static const struct {
 	    "/[a-t]{2}(*SKIP)[a-t]k/A x\n/k/ y", T("thethekk"), "y" },
 	{ "THEN in a look-ahead", "/(?!(?=(*THEN)z)|b)b/ x", T("b"), NULL },
 	{ "a group of no rounds", "/(?:|.*c){0}$/s x", T("x"), "x" },
+	{ "a lazy repeat in an atomic group", "/(?>b*?c|b)b/ x", T("bbbc"),
+	    NULL },
+	{ "the same at the end of one", "/(?>a+?)b/ x", T("aab"), "x" },
+	{ "a repeat behind branches of two lengths", "/(?:bb|b)c*./ x",
+	    T("bb"), "x" },
 };
 
 static void
@@ -280,6 +285,28 @@ test_faults(void **state)
 		    faults[i].name, span_of(faults[i].key), faults[i].want);
 		close_opened(&opened);
 	}
+	assert_int_equal(wrong, 0);
+}
+
+/* With a callout before each byte it is too much for PCRE2. */
+static void
+test_without_callouts(void **state)
+{
+	struct opened opened;
+	struct buf text;
+	size_t wrong;
+
+	(void)state;
+	buf_init(&text, 1 << 16);
+	buf_add(&text, SPAN("/(?:bb|b)c*.|"));
+	for (int i = 0; i < 25000; i++)
+		buf_addc(&text, 'x');
+	buf_add(&text, SPAN("/ y"));
+	open_text(&opened, "pcre", buf_span(&text), &strict);
+	assert_non_null(opened.table);
+	wrong = !answers(opened.table, "long", SPAN("bb"), "y");
+	close_opened(&opened);
+	buf_clear(&text);
 	assert_int_equal(wrong, 0);
 }
 
@@ -527,6 +554,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lookups),
 		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_without_callouts),
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_limits_as_errors),
