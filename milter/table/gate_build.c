@@ -86,17 +86,22 @@ slot_of(const struct gate *gate, uint64_t key)
 	return &gate->slots[gate_slot_index(gate, key)];
 }
 
-static unsigned int
-chain_length(const struct gate *gate, const struct gate_slot *slot)
-{
-	unsigned int n = 0;
+/*
+ * What it costs to look for one more run by a segment.  Mail that was made for
+ * the table may be full of the segment that is rarest elsewhere, and all runs
+ * that have it are compared there; so once there are some, any other is better.
+ */
+#define CHAIN_COUNTED	16
+#define CHAIN_MAX	64
 
-	if (slot->key == 0)
-		return 0;
-	/* Where all are long, one more does not count. */
-	for (uint32_t i = slot->run; i != GATE_NONE && n < 16; n++)
-		i = gate->runs.list[i].next;
-	return n;
+static double
+cost_in(const struct gate *gate, const unsigned char *p, unsigned int size)
+{
+	uint32_t n = slot_of(gate, segment_key(p, size))->n;
+	double cost = segment_cost(p, size) *
+	    (1 + (n < CHAIN_COUNTED ? n : CHAIN_COUNTED));
+
+	return n < CHAIN_MAX ? cost : cost + n;
 }
 
 static void
@@ -110,9 +115,7 @@ add_segment(struct gate *gate, uint32_t index)
 	uint64_t hash;
 
 	for (unsigned int at = 0; at + size <= run->n; at++) {
-		uint64_t key = segment_key(bytes + at, size);
-		double cost = segment_cost(bytes + at, size) *
-		    (1 + chain_length(gate, slot_of(gate, key)));
+		double cost = cost_in(gate, bytes + at, size);
 
 		if (at == 0 || cost < least) {
 			run->segment = (uint8_t)at;
@@ -123,6 +126,7 @@ add_segment(struct gate *gate, uint32_t index)
 	run->next = slot->key != 0 ? slot->run : GATE_NONE;
 	slot->key = segment_key(bytes + run->segment, size);
 	slot->run = index;
+	slot->n++;
 	hash = gate_segment_hash(slot->key) >> gate->segments_shift;
 	gate->segments[hash / 64] |= UINT64_C(1) << hash % 64;
 }

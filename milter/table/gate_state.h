@@ -80,6 +80,7 @@ struct gate_look {
 struct gate_slot {
 	uint64_t key;		/* as gate_load64() has it; 0: empty */
 	uint32_t run;
+	uint32_t n;		/* runs that have it */
 };
 
 /* One of these pieces begins the record, or is in it. */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "table/gate.h"
+#include "table/gate_state.h"
 
 #define NOT	SIZE_MAX
 #define RUNS	4
@@ -469,6 +469,46 @@ test_bound(void **state)
 		check_bound("aa", true, GATE_HITS_MAX / 2 + (size_t)i,
 		    GATE_BEST);
 	}
+}
+
+/*
+ * What is rarest in ordinary mail is the same in all of these; mail that is
+ * full of it must not cost a look at all of them for each time.
+ */
+static void
+test_shared(void **state)
+{
+	enum { N = 4000 };
+	static const char *const words[] = { "the", "and", "you", "with",
+	    "from", "this", "that", "have", "will", "more" };
+	struct claim *claims = calloc(N, sizeof(*claims));
+	struct required *required = calloc(N, sizeof(*required));
+	char (*runs)[REQUIRED_RUN_MAX] = calloc(N, sizeof(*runs));
+	struct gate *gate;
+	uint32_t most = 0;
+
+	(void)state;
+	for (size_t i = 0; i < N; i++) {
+		snprintf(runs[i], sizeof(*runs), "xqzjwkv %s %s %s %s",
+		    words[i % 10], words[i / 10 % 10], words[i / 100 % 10],
+		    words[i / 1000]);
+		claim_clause(&claims[i], false, span_of(runs[i]));
+		required[i] = claims[i].required;
+	}
+	gate = gate_new(required, N, GATE_BEST);
+	assert_non_null(gate);
+	for (size_t i = 0; i < gate->n_slots; i++) {
+		uint32_t n = 0, run = gate->slots[i].run;
+
+		for (; gate->slots[i].key != 0 && run != GATE_NONE; n++)
+			run = gate->runs.list[run].next;
+		most = n > most ? n : most;
+	}
+	assert_in_range(most, 1, 100);
+	gate_free(&gate);
+	free(runs);
+	free(required);
+	free(claims);
 }
 
 /* Hits that were used with a small gate are used with a larger one. */
@@ -941,6 +981,7 @@ main(void)
 		cmocka_unit_test(test_records),
 		cmocka_unit_test(test_strange),
 		cmocka_unit_test(test_bound),
+		cmocka_unit_test(test_shared),
 		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_words),
