@@ -23,6 +23,9 @@
 #define SQUARE_PART	4
 #define REFER_PART	2
 
+/* Of one that refers back from the key's beginning alone, one power less. */
+#define REFER_ANCHORED	8
+
 static uint64_t
 times(uint64_t a, uint64_t b)
 {
@@ -116,6 +119,35 @@ references(struct span pattern)
 	return n;
 }
 
+static bool
+is_repeat(char c)
+{
+	return c == '*' || c == '+' || c == '{';
+}
+
+/*
+ * With how much of the length the time of a reference grows, as measured with
+ * texts of one letter and of two.  What looks like a repeat is counted as one,
+ * as this is for what the tree's reader does not know.
+ */
+static unsigned
+power_of(struct span pattern, unsigned refers)
+{
+	unsigned repeats = 0, power = 3, least = 1 + 2 * refers;
+	bool groups = false;
+
+	for (size_t i = 0; i < pattern.n; i++) {
+		size_t last = i > 0 && pattern.p[i - 1] == '\\' ? i - 1 : i;
+
+		if (!is_repeat(pattern.p[i]))
+			continue;
+		repeats++;
+		groups |= last > 0 && pattern.p[last - 1] == ')';
+	}
+	power += (repeats > 1 || groups) + (repeats > 2) + (refers - 1);
+	return power > least ? power : least;
+}
+
 static void
 read_tree(const struct branch *tree, struct span pattern,
     struct regexp_work *work)
@@ -163,7 +195,24 @@ regexp_work_read(struct span pattern, int flags, struct regexp_work *work_r)
 	};
 	if (tree != NULL)
 		read_tree(tree, pattern, work_r);
+	if (work_r->refers > 0) {
+		work_r->power = power_of(pattern, work_r->refers);
+		work_r->anchored = (flags & REG_NEWLINE) == 0 &&
+		    span_starts(pattern, SPAN("^")) &&
+		    span_find(pattern, '|') == pattern.n;
+	}
 	region_clear(&region);
+}
+
+static uint64_t
+reference_steps(const struct regexp_work *work, size_t key)
+{
+	uint64_t steps = work->anchored ? REFER_ANCHORED : 1;
+
+	for (unsigned i = work->anchored; i < work->power; i++)
+		steps = times(steps, key);
+	return work->power == 3 && !work->anchored ? steps / REFER_PART :
+	    steps;
 }
 
 uint64_t
@@ -173,14 +222,10 @@ regexp_work_steps(const struct regexp_work *work, struct span key)
 
 	if (!work->repeats)
 		return 0;
+	if (work->refers > 0)
+		return reference_steps(work, key.n);
 	for (size_t i = 0; i < key.n && !work->anchored; i++)
 		starts += byteset_has(&work->first, (unsigned char)key.p[i]);
-	if (work->refers > 0) {
-		steps = times(key.n, times(key.n, key.n));
-		for (unsigned i = 1; i < work->refers; i++)
-			steps = times(steps, times(key.n, key.n));
-		return steps / REFER_PART;
-	}
 	if (work->states == 0)
 		return work->anchored ? 0 : times(starts, key.n) / SQUARE_PART;
 	/* libc looks for a state among all that are alike. */

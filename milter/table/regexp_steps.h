@@ -4,8 +4,9 @@
  * libc counts nothing and cannot be stopped, so a search is paid for before it
  * begins, by what the pattern could make of a text of that length at worst:
  * nothing where its time is the length's, the square where it has a repeat
- * and may begin anywhere, and with patterns that refer back to groups of any
- * length, each such group makes it the square of the length times more.
+ * and may begin anywhere.  With patterns that refer back to groups it is a
+ * power of the length, by how many repeats there are, what they repeat, and
+ * how many groups are referred to: "(.+)\1" the third, "(.*)*.*\1" the fifth.
  * test/tools/match_steps measures what it really is.
  */
 #ifndef POSTERN_TABLE_REGEXP_STEPS_H
@@ -21,7 +22,8 @@
 struct regexp_work {
 	bool repeats;		/* without end, or nearly so */
 	bool anchored;
-	unsigned refers;	/* groups of any length that are referred to */
+	unsigned refers;	/* groups that are referred to */
+	unsigned power;		/* of the length, where there are any */
 	uint32_t states;	/* 0: few; else each byte may make one of
 				   so many parts */
 	struct byteset first;	/* what a match begins with */
