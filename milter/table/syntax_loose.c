@@ -143,13 +143,24 @@ parse_number(struct parser *parser, struct node *node)
 	return true;
 }
 
+/* "\1" of POSIX's syntax has one digit. */
+static bool
+parse_reference(struct parser *parser, char digit, struct node *node)
+{
+	if (digit < '1' || digit > '9')
+		return false;
+	node->kind = NODE_OTHER;
+	parser->at += 2;
+	return true;
+}
+
 bool
 syntax_odd_escape(struct parser *parser, struct node *node)
 {
 	char letter = syntax_peek(parser, 1);
 
 	if (syntax_has(parser, SYNTAX_POSIX))
-		return false;
+		return parse_reference(parser, letter, node);
 	if (ascii_digit((unsigned char)letter))
 		return parse_number(parser, node);
 	if (letter == '\0' || strchr("KGNCRXpPgkc", letter) == NULL)

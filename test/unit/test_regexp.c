@@ -221,6 +221,31 @@ test_refers(void **state)
 	free(key);
 }
 
+/* Where what else it needs is not there, it needs no steps either. */
+static void
+test_refers_to_nothing(void **state)
+{
+	struct steps steps = { .all = 0 };
+	struct opened opened;
+	struct match match;
+	char text[3000];
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	open_text(&opened, "regexp", SPAN("/foo(a+)\\1b/ w\n"
+	    "/^bar: (a+)\\1b/ x\n/(a|foo)\\1*bar/ y\n/aaa/ z"), &strict);
+	match_init(&match, NULL);
+	match.steps = &steps;
+	assert_int_equal(table_find(opened.table, span_make(text,
+	    sizeof(text)), &match), ANSWER_HIT);
+	assert_int_equal(match.rule, 3);
+	assert_int_equal(match.limited, 0);
+	assert_int_equal(steps.used, 0);
+	match_clear(&match);
+	steps_clear(&steps);
+	close_opened(&opened);
+}
+
 /* What a search may cost is known before it begins. */
 static void
 test_steps(void **state)
@@ -444,6 +469,7 @@ main(void)
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_refers),
+		cmocka_unit_test(test_refers_to_nothing),
 		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_steps_are_taken),
 		cmocka_unit_test(test_threads),

@@ -210,6 +210,7 @@ static const struct {
 	{ "(*ACCEPT)a", FLAGS, NULL },
 	{ "a**", FLAGS, NULL },
 	{ "a**", SYNTAX_POSIX, "G(a{0,-1}){0,-1}" },
+	{ "(a)\\1+2", SYNTAX_POSIX, "G(a)*2" },
 	{ "a", PCRE2_UTF, NULL },
 };
 
