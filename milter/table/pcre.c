@@ -163,8 +163,10 @@ pcre_find_proposed(const void *data, struct span key,
 
 	if (table->patterns.statements.n_rules == 0)
 		return ANSWER_MISS;
-	if (scratch_of(match) != NULL)
+	if (scratch_of(match) != NULL) {
 		scratch_set_limits(match->scratch, &table->limits);
+		match->scratch->deep |= key.n > DEEP_KEY;
+	}
 	return pattern_find(&search);
 }
 

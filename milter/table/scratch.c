@@ -62,6 +62,16 @@ scratch_pool_free(struct scratch_pool **pool)
 	*pool = NULL;
 }
 
+/* NULL where there is no JIT; the interpreter does without. */
+static void
+make_stack(struct scratch *scratch)
+{
+	scratch->stack = pcre2_jit_stack_create(JIT_STACK_FIRST,
+	    JIT_STACK_MAX, NULL);
+	pcre2_jit_stack_assign(scratch->context, NULL, scratch->stack);
+	scratch->deep = false;
+}
+
 static struct scratch *
 scratch_new(void)
 {
@@ -77,11 +87,7 @@ scratch_new(void)
 		scratch_free(scratch);
 		return NULL;
 	}
-	scratch->stack = pcre2_jit_stack_create(JIT_STACK_FIRST,
-	    JIT_STACK_MAX, NULL);
-	if (scratch->stack != NULL)
-		pcre2_jit_stack_assign(scratch->context, NULL,
-		    scratch->stack);
+	make_stack(scratch);
 	return scratch;
 }
 
@@ -122,6 +128,11 @@ scratch_return(struct scratch_pool *pool, struct scratch *scratch)
 		pcre2_match_data_free(scratch->data);
 		scratch->data = NULL;
 		scratch->interpreted = false;
+	}
+	/* Pages that it once grew to stay with it. */
+	if (scratch->deep) {
+		pcre2_jit_stack_free(scratch->stack);
+		make_stack(scratch);
 	}
 	pthread_mutex_lock(&pool->lock);
 	scratch->next = pool->free_list;

@@ -18,6 +18,9 @@
 /* A result is never longer; a rule whose result would be is ANSWER_ERROR. */
 #define RESULT_MAX	((size_t)1 << 20)
 
+/* A longer key may need more of the JIT stack than is kept for the next. */
+#define DEEP_KEY	((size_t)8 * 1024)
+
 struct scratch {
 	struct scratch *next;		/* in the pool */
 	pcre2_match_context *context;	/* limits and JIT stack */
@@ -25,6 +28,7 @@ struct scratch {
 	pcre2_match_data *data;
 	uint32_t pairs;			/* of offsets that data has room for */
 	bool interpreted;		/* data may have grown by a match */
+	bool deep;			/* stack may have grown by one */
 	struct gate_hits hits;
 	struct buf text;		/* a result with its groups filled in */
 };

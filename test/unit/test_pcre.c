@@ -5,6 +5,9 @@
  */
 #include "table_text.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "table/scratch.h"
 
 static const struct table_options strict = { .compatible = false };
@@ -500,6 +503,57 @@ test_jit_stack(void **state)
 	free(key);
 }
 
+/* In KiB; 0 where it is not told. */
+static long
+resident(void)
+{
+	FILE *file = fopen("/proc/self/statm", "r");
+	long all, pages = 0;
+
+	if (file == NULL)
+		return 0;
+	if (fscanf(file, "%ld %ld", &all, &pages) != 2)
+		pages = 0;
+	fclose(file);
+	return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+/* Of a match that needed some MB of stack nothing is kept in the pool. */
+static void
+test_stack_is_given_back(void **state)
+{
+	struct scratch_pool *pool = scratch_pool_new();
+	size_t n = 60000;
+	char *key = malloc(n);
+	struct opened opened;
+	struct match match;
+	long before, during;
+
+	(void)state;
+	assert_non_null(key);
+	memset(key, 'a', n);
+	open_text(&opened, "pcre", SPAN("/^(?:(a)|b)*[cd]/ x"),
+	    &strict);
+	match_init(&match, pool);
+	table_find(opened.table, SPAN("aab"), &match);
+	before = resident();
+	assert_int_equal(table_find(opened.table, span_make(key, n), &match),
+	    ANSWER_MISS);
+	assert_int_equal(match.limited, 0);
+	during = resident();
+	match_clear(&match);
+	/* Where there is no JIT there is nothing to see. */
+	if (during > before + 2048)
+		assert_true(resident() < before + 1024);
+	match_init(&match, pool);
+	assert_int_equal(table_find(opened.table, SPAN("aac"), &match),
+	    ANSWER_HIT);
+	match_clear(&match);
+	close_opened(&opened);
+	scratch_pool_free(&pool);
+	free(key);
+}
+
 /* 100 KB of header, one step of stack a byte: no limit is to be met. */
 static void
 test_deep(void **state)
@@ -560,6 +614,7 @@ main(void)
 		cmocka_unit_test(test_limits_as_errors),
 		cmocka_unit_test(test_limit_edge),
 		cmocka_unit_test(test_jit_stack),
+		cmocka_unit_test(test_stack_is_given_back),
 		cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_long_results),
 	};
