@@ -26,18 +26,19 @@ map_find(const struct table *table, struct span key, bool part,
 }
 
 enum answer
-map_find_screened(struct screen *screen, size_t record, struct match *match)
+map_find_screened(struct screen *screen, size_t record)
 {
-	match->limited = 0;
+	screen->match->limited = 0;
 	if (screen->records[record].n == 0)
 		return ANSWER_MISS;
-	return conclude(screen->table, screen_find(screen, record, match),
-	    match);
+	return conclude(screen->table, screen_find(screen, record),
+	    screen->match);
 }
 
 bool
 maps_screen(struct maps_screen *screen, const struct maps *maps,
-    struct span text, const struct record *records, size_t n)
+    struct span text, const struct record *records, size_t n,
+    struct match *match)
 {
 	screen->n = maps->n;
 	screen->list = calloc(maps->n + 1, sizeof(*screen->list));
@@ -46,7 +47,7 @@ maps_screen(struct maps_screen *screen, const struct maps *maps,
 	for (size_t i = 0; i < maps->n; i++) {
 		screen_init(&screen->list[i]);
 		screen_start(&screen->list[i], maps->tables[i], text, records,
-		    n);
+		    n, match);
 	}
 	return true;
 }

@@ -20,8 +20,7 @@ enum answer map_find(const struct table *table, struct span key, bool part,
     struct match *match);
 
 /* The same for a record of a screen over the table. */
-enum answer map_find_screened(struct screen *screen, size_t record,
-    struct match *match);
+enum answer map_find_screened(struct screen *screen, size_t record);
 
 /*
  * Many keys in one buffer: a screen for each table of a list.  maps_screen()
@@ -33,7 +32,8 @@ struct maps_screen {
 };
 
 bool maps_screen(struct maps_screen *screen, const struct maps *maps,
-    struct span text, const struct record *records, size_t n);
+    struct span text, const struct record *records, size_t n,
+    struct match *match);
 void maps_screen_clear(struct maps_screen *screen);
 
 /* As screen_next(): the first that any of the tables must be asked about. */

@@ -85,7 +85,7 @@ batch_flush(struct session *s)
 	if (batch == NULL || batch->n == 0)
 		return;
 	if (!maps_screen(&screen, &s->policy->body_checks, batch->chunk,
-	    batch->records, batch->n))
+	    batch->records, batch->n, s->match))
 		fail_message(s, "out of memory");
 	else
 		check_lines(s, batch, &screen);

@@ -114,7 +114,7 @@ screen_fields(struct session *s, const struct waiting *waiting,
 			(uint32_t)waiting->list[i].from,
 			(uint32_t)waiting->list[i].n };
 	if (!maps_screen(screen_r, maps, buf_span(&waiting->text), records,
-	    waiting->n))
+	    waiting->n, s->match))
 		maps_screen_clear(screen_r);
 }
 

@@ -136,7 +136,7 @@ ask_table(struct session *s, const struct maps *maps, size_t i,
 	screen = &asked->screen->list[i];
 	if (screen_next(screen, asked->record) != asked->record)
 		return ANSWER_MISS;
-	return map_find_screened(screen, asked->record, s->match);
+	return map_find_screened(screen, asked->record);
 }
 
 enum answer

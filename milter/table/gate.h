@@ -82,6 +82,9 @@ size_t gate_scan(const struct gate *gate, struct span text,
  */
 bool gate_may_hit(const struct gate *gate, struct span text);
 
+/* Stamps are large, and a scan alone writes on them: one may use another's. */
+void gate_hits_swap_stamps(struct gate_hits *hits, struct gate_hits *other);
+
 void gate_hits_init(struct gate_hits *hits);
 void gate_hits_clear(struct gate_hits *hits);
 

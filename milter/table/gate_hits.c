@@ -23,6 +23,19 @@ gate_hits_clear(struct gate_hits *hits)
 	gate_hits_init(hits);
 }
 
+void
+gate_hits_swap_stamps(struct gate_hits *hits, struct gate_hits *other)
+{
+	struct gate_hits all = *hits;
+
+	hits->stamps = other->stamps;
+	hits->n_stamps = other->n_stamps;
+	hits->stamp = other->stamp;
+	other->stamps = all.stamps;
+	other->n_stamps = all.n_stamps;
+	other->stamp = all.stamp;
+}
+
 /* Stamps rise from scan to scan, so that old ones need not be wiped. */
 bool
 gate_ready_stamps(struct gate_scanning *scan)

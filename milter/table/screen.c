@@ -22,6 +22,22 @@ proposals_of(const struct table *table)
 	    table->type->proposals(table->data) : NULL;
 }
 
+/* On the stamps of the match's scratch, where it has one. */
+static size_t
+scan(struct screen *screen, const struct gate *gate, size_t from)
+{
+	struct scratch *scratch = scratch_of(screen->match);
+	size_t covered;
+
+	if (scratch != NULL)
+		gate_hits_swap_stamps(&screen->hits, &scratch->hits);
+	covered = gate_scan(gate, screen->text, screen->records + from,
+	    screen->n - from, &screen->hits);
+	if (scratch != NULL)
+		gate_hits_swap_stamps(&screen->hits, &scratch->hits);
+	return covered;
+}
+
 /* Looks at some records more, from `from` on. */
 static void
 look(struct screen *screen, size_t from)
@@ -36,20 +52,21 @@ look(struct screen *screen, size_t from)
 	screen->each = true;
 	if (proposals == NULL || proposals->gate == NULL)
 		return;
-	covered = gate_scan(proposals->gate, screen->text,
-	    screen->records + from, screen->n - from, &screen->hits);
+	covered = scan(screen, proposals->gate, from);
 	screen->each = covered == 0;
 	screen->to = from + (covered > 0 ? covered : 1);
 }
 
 void
 screen_start(struct screen *screen, const struct table *table,
-    struct span text, const struct record *records, size_t n)
+    struct span text, const struct record *records, size_t n,
+    struct match *match)
 {
 	screen->table = table;
 	screen->text = text;
 	screen->records = records;
 	screen->n = n;
+	screen->match = match;
 	if (n > 0)
 		look(screen, 0);
 }
@@ -100,11 +117,12 @@ proposed_for(struct screen *screen, size_t record)
 }
 
 enum answer
-screen_find(struct screen *screen, size_t record, struct match *match)
+screen_find(struct screen *screen, size_t record)
 {
 	const struct table *table = screen->table;
 	struct record at = screen->records[record];
 	struct span key = span_make(screen->text.p + at.from, at.n);
+	struct match *match = screen->match;
 	struct proposed proposed;
 
 	if (proposals_of(table) == NULL)

@@ -148,6 +148,7 @@ struct screen {
 	struct span text;
 	const struct record *records;
 	size_t n;
+	struct match *match;
 
 	struct gate_hits hits;	/* of records [from, to) */
 	size_t from, to;
@@ -158,8 +159,10 @@ struct screen {
 void screen_init(struct screen *screen);
 void screen_clear(struct screen *screen);
 
+/* The match is lent until screen_clear(), and may be used meanwhile. */
 void screen_start(struct screen *screen, const struct table *table,
-    struct span text, const struct record *records, size_t n);
+    struct span text, const struct record *records, size_t n,
+    struct match *match);
 
 /*
  * The first record at or behind `from` that the table must be asked about; n
@@ -168,8 +171,7 @@ void screen_start(struct screen *screen, const struct table *table,
 size_t screen_next(struct screen *screen, size_t from);
 
 /* table_find() for the record that screen_next() gave. */
-enum answer screen_find(struct screen *screen, size_t record,
-    struct match *match);
+enum answer screen_find(struct screen *screen, size_t record);
 
 /* One for the whole program; any thread may borrow from it. */
 struct scratch_pool *scratch_pool_new(void);

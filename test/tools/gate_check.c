@@ -380,13 +380,13 @@ check_screen(const struct tables *tables, const struct table *table,
 	match.steps = &steps;
 	buf_init(&got.text, (size_t)1 << 20);
 	screen_init(&screen);
-	screen_start(&screen, table, text, records, n);
+	screen_start(&screen, table, text, records, n, &match);
 	next = screen_next(&screen, 0);
 	for (size_t i = 0; i < n; i++) {
 		match.limited = 0;
 		if (i == next) {
 			steps_begin(&steps, STEPS);
-			keep(&got, screen_find(&screen, i, &match), &match);
+			keep(&got, screen_find(&screen, i), &match);
 			next = screen_next(&screen, i + 1);
 		} else {
 			keep(&got, ANSWER_MISS, &match);
