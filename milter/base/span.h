@@ -93,6 +93,16 @@ ascii_alnum(int c)
 	    ascii_lower(c) <= 'z');
 }
 
+/* What the hexadecimal digit is worth; -1: it is none. */
+static inline int
+ascii_hex(int c)
+{
+	if (ascii_digit(c))
+		return c - '0';
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* Equal but for the case of ASCII letters. */
 bool span_caseequal(struct span a, struct span b);
 bool span_starts(struct span s, struct span with);
