@@ -53,6 +53,16 @@ byteset_holds(const struct byteset *set, const struct byteset *part)
 	return true;
 }
 
+/* Some byte is in both. */
+static inline bool
+byteset_meets(const struct byteset *set, const struct byteset *other)
+{
+	for (int i = 0; i < 4; i++)
+		if ((set->bits[i] & other->bits[i]) != 0)
+			return true;
+	return false;
+}
+
 static inline bool
 byteset_full(const struct byteset *set)
 {

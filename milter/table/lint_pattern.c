@@ -176,7 +176,8 @@ lint_non_ascii(const struct lint_run *run, const struct lint_pattern *pattern)
 	size_t class_end = 0;
 
 	/* (*UTF) knows characters; the C library may, too. */
-	if (posix || span_starts(text, SPAN("(*")))
+	if (posix || span_starts(text, SPAN("(*")) ||
+	    (rule->options & PCRE2_UTF) != 0)
 		return;
 	for (size_t i = 0; i < text.n; i++) {
 		struct span rest = span_skip(text, i);

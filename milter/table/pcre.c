@@ -1,8 +1,8 @@
 /*
  * pcre - pattern tables: pcre_table(5), by Postfix's reading of it.
  *
- * Matching is of bytes: no UTF unless the pattern asks for it, and no case but
- * that of ASCII.
+ * Matching is of bytes: no UTF unless the pattern or the table's user asks for
+ * it, and no case but that of ASCII.
  */
 #include "table/pcre.h"
 

@@ -35,6 +35,8 @@ read_flags(const struct statement_reader *reader, const char *skipped,
     struct span flags, uint32_t *options_r)
 {
 	*options_r = PCRE2_CASELESS | PCRE2_DOTALL;
+	if (reader->load->options->utf)
+		*options_r |= PCRE2_UTF | PCRE2_UCP;
 	for (; flags.n > 0; flags = span_skip(flags, 1)) {
 		uint32_t option = pcre_option(flags.p[0]);
 

@@ -255,6 +255,8 @@ parse_node(struct parser *parser)
 	if (!parser->failed)
 		parse_repeat(parser, node);
 	node->to = parser->at;
+	if (syntax_has(parser, PCRE2_UTF))
+		syntax_utf(parser, node);
 	return node;
 }
 
@@ -340,8 +342,9 @@ syntax_read(struct span pattern, uint32_t options, struct region *region)
 	};
 
 	/* With x, blanks and comments would have to be told from the rest;
-	 * in POSIX's syntax, m also changes what classes hold. */
-	if ((options & PCRE2_EXTENDED) != 0 ||
+	 * in POSIX's syntax, m also changes what classes hold.  Of UTF-8 one
+	 * character may be several bytes. */
+	if ((options & (PCRE2_EXTENDED | PCRE2_UTF)) != 0 ||
 	    ((options & SYNTAX_POSIX) != 0 &&
 	    (options & PCRE2_MULTILINE) != 0))
 		return NULL;
@@ -352,7 +355,7 @@ syntax_read(struct span pattern, uint32_t options, struct region *region)
 #define LOOSE_OPTIONS	(PCRE2_CASELESS | PCRE2_DOTALL | PCRE2_MULTILINE | \
 			PCRE2_EXTENDED | PCRE2_ANCHORED | PCRE2_UNGREEDY | \
 			PCRE2_DOLLAR_ENDONLY | PCRE2_NO_AUTO_CAPTURE | \
-			PCRE2_DUPNAMES | SYNTAX_POSIX)
+			PCRE2_DUPNAMES | PCRE2_UTF | PCRE2_UCP | SYNTAX_POSIX)
 
 const struct branch *
 syntax_read_loose(struct span pattern, uint32_t options,
@@ -363,7 +366,8 @@ syntax_read_loose(struct span pattern, uint32_t options,
 		.loose = true
 	};
 
-	if ((options & ~LOOSE_OPTIONS) != 0)
+	if ((options & ~LOOSE_OPTIONS) != 0 ||
+	    ((options & PCRE2_UTF) != 0 && syntax_utf_blanks(pattern)))
 		return NULL;
 	if ((options & SYNTAX_POSIX) == 0)
 		syntax_settings(&parser);

@@ -182,6 +182,54 @@ syntax_odd_escape(struct parser *parser, struct node *node)
 	return true;
 }
 
+/* Of letters, k and s are also those of the Kelvin sign and the long s. */
+static bool
+has_other_case(const struct byteset *set)
+{
+	return (byteset_has(set, 'k') && byteset_has(set, 'K')) ||
+	    (byteset_has(set, 's') && byteset_has(set, 'S'));
+}
+
+/* \d, \w, \s and [:alpha:] hold more than what the set says. */
+static bool
+may_be_class(struct span text)
+{
+	return span_find(text, '\\') < text.n ||
+	    memmem(text.p, text.n, "[:", 2) != NULL;
+}
+
+void
+syntax_utf(const struct parser *parser, struct node *node)
+{
+	static const struct byteset wide = { { 0, 0, UINT64_MAX, UINT64_MAX } };
+	struct span text = span_make(parser->text.p + node->from,
+	    node->to - node->from);
+	bool plain = node->kind == NODE_SET &&
+	    !byteset_meets(&node->set, &wide) &&
+	    !has_other_case(&node->set) &&
+	    (node->literal || !may_be_class(text));
+
+	if (!plain && (node->kind == NODE_SET || node->kind == NODE_BACK))
+		*node = (struct node){ .kind = NODE_OTHER, .min = 1, .max = 1,
+		    .from = node->from, .to = node->to };
+}
+
+bool
+syntax_utf_blanks(struct span pattern)
+{
+	static const struct span blanks[] = {
+		SPAN_INIT("\xc2\x85"), SPAN_INIT("\xe2\x80\x8e"),
+		SPAN_INIT("\xe2\x80\x8f"), SPAN_INIT("\xe2\x80\xa8"),
+		SPAN_INIT("\xe2\x80\xa9"),
+	};
+
+	for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++)
+		if (memmem(pattern.p, pattern.n, blanks[i].p, blanks[i].n) !=
+		    NULL)
+			return true;
+	return false;
+}
+
 static bool
 is_one_of(struct span name, const struct span *list, size_t n)
 {

@@ -87,6 +87,16 @@ void syntax_verb(struct parser *parser, struct node *node);
 /* After "(?": a condition, a call or a callout.  False where it is none. */
 bool syntax_odd_group(struct parser *parser, struct node *node);
 
+/*
+ * With PCRE2_UTF: what may match a character beyond ASCII, or is one, becomes
+ * a node that may match anything.
+ */
+void syntax_utf(const struct parser *parser, struct node *node);
+
+/* It has characters that are blanks to x then, so that a repeat behind them
+ * is one of what stands before them. */
+bool syntax_utf_blanks(struct span pattern);
+
 /* Past the settings at the front of a pattern that change no match. */
 void syntax_settings(struct parser *parser);
 

@@ -42,6 +42,13 @@ struct table_options {
 	/* PCRE2's limits for one match; 0 takes the library's own.  KiB. */
 	uint32_t match_limit, depth_limit, heap_limit;
 
+	/*
+	 * Keys are UTF-8, and patterns of pcre: match characters, by Unicode's
+	 * classes and case.  A key that is no UTF-8 matches none.  The C
+	 * library's patterns (regexp:) match bytes all the same.
+	 */
+	bool utf;
+
 	/* A limit that was met is ANSWER_ERROR; else the rule has no match. */
 	bool limit_is_error;
 

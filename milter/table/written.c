@@ -212,6 +212,8 @@ read_pattern(struct written *written, struct span rest,
 	if (!pattern_take(&reader, &syntax, "", &rest, &pattern) ||
 	    !read_flags(pattern.flags, syntax.flags, &rule->options))
 		return;
+	if (written->options.utf && !posix)
+		rule->options |= PCRE2_UTF | PCRE2_UCP;
 	rule->negated = pattern.negated;
 	rule->pattern = pattern.text;
 	/* Of two patterns neither says alone what the rule finds. */

@@ -30,8 +30,8 @@ def check(*arguments, fails=False):
     return done.stdout
 
 
-def random_tables(seed, checks):
-    said = check("-s", seed, "-n", checks)
+def random_tables(seed, checks, *options):
+    said = check(*options, "-s", seed, "-n", checks)
     counts = re.search(r"(\d+) checks, (\d+) hits", said)
     if int(counts[2]) * 3 < int(counts[1]):
         sys.exit("too few hits: less than a third")
@@ -93,6 +93,7 @@ def main():
     folder = Folder()
     check("-d", "-s", seed, "-n", "100000", fails=True)
     random_tables(seed, checks)
+    random_tables(seed, str(int(checks) // 4), "-pu")
     paths = mails(folder)
     for name in ("header_checks", "mime_header_checks", "body_checks"):
         check("-t", "pcre:" + os.path.join(TOP, "patterns", name), *paths)

@@ -1,7 +1,7 @@
 /*
  * gate_check - does a table answer the same with its gate as without?
  *
- *	gate_check [-dp] [-k KEYS] [-n CHECKS] [-s SEED]
+ *	gate_check [-dpu] [-k KEYS] [-n CHECKS] [-s SEED]
  *	gate_check [-d] -t TYPE:TABLE FILE ...
  *
  * The first makes random tables, of patterns of the whole grammar with IFs,
@@ -10,13 +10,15 @@
  * one key: without the gate, with the best and with the scalar gate, and with
  * both as one record among many.  With -d a gate is used that loses matches,
  * which must come out.  With -p there are no regexp tables: once in tens of
- * millions of keys libc does not return from regexec().
+ * millions of keys libc does not return from regexec().  With -u tables and
+ * keys are UTF-8, with characters that are some letter's other case.
  */
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "random_pattern.h"
 #include "table/steps.h"
 #include "table/table.h"
@@ -49,7 +51,7 @@ struct found {
 };
 
 static unsigned long checks, hits, limited, tables_made, statements;
-static bool drops, pcre_alone;
+static bool drops, pcre_alone, utf;
 static uint64_t seed = 20240229, this_table;
 static struct scratch_pool *pool;
 
@@ -66,6 +68,7 @@ open_one(const char *name, enum gate_kind kind)
 {
 	struct table_options options = {
 		.compatible = true, .match_limit = MATCH_LIMIT, .gate = kind,
+		.utf = utf,
 	};
 	struct complaints complaints;
 	struct sources sources;
@@ -111,7 +114,7 @@ is_dull(struct span pattern, bool posix, bool negated, uint64_t *random)
 	const size_t n = sizeof(anything) / sizeof(anything[0]);
 	struct table_options options = {
 		.compatible = true, .match_limit = MATCH_LIMIT,
-		.gate = GATE_NONE,
+		.gate = GATE_NONE, .utf = utf,
 	};
 	struct complaints complaints;
 	struct sources sources;
@@ -258,6 +261,38 @@ add_sample(const struct tables *tables, struct buf *key, uint64_t *random)
 	buf_clear(&sample);
 }
 
+/* Characters that are the same as others but for case, and no bad bytes. */
+static void
+widen(struct buf *key, uint64_t *random)
+{
+	static const struct { const char *from, *to; } other[] = {
+		{ "kK", "\xe2\x84\xaa" }, { "sS", "\xc5\xbf" },
+		{ "iI", "\xc4\xb0" }, { "iI", "\xc4\xb1" },
+		{ "09", "\xd9\xa0" }, { "az", "\xef\xbd\x81" },
+		{ " ", "\xc2\xa0" }, { "\n", "\xe2\x80\xa8" },
+		{ "\xa9", "\x89" }, { "\xa9\xff", "\xc3\x89" },
+	};
+	struct buf wide, valid;
+
+	buf_init(&wide, 3 * key->n);
+	buf_init(&valid, 9 * key->n);
+	for (size_t i = 0; i < key->n; i++) {
+		unsigned n = random_below(random, 40);
+		char c = key->p[i];
+
+		if (n < sizeof(other) / sizeof(other[0]) && c != '\0' &&
+		    strchr(other[n].from, c) != NULL)
+			buf_add(&wide, span_of(other[n].to));
+		else
+			buf_addc(&wide, c);
+	}
+	utf8_add_valid(&valid, buf_span(&wide));
+	buf_reset(key);
+	buf_add(key, buf_span(&valid));
+	buf_clear(&wide);
+	buf_clear(&valid);
+}
+
 static void
 make_key(const struct tables *tables, struct buf *key, uint64_t *random)
 {
@@ -276,6 +311,8 @@ make_key(const struct tables *tables, struct buf *key, uint64_t *random)
 		spoil(key, random);
 	if (how == 1 || how == 4)
 		buf_add(key, span_of(words[random_below(random, WORDS)]));
+	if (utf)
+		widen(key, random);
 }
 
 /* Comparing */
@@ -517,7 +554,7 @@ main(int argc, char **argv)
 	const char *table = NULL;
 	int option;
 
-	while ((option = getopt(argc, argv, "dk:n:ps:t:")) != -1) {
+	while ((option = getopt(argc, argv, "dk:n:ps:t:u")) != -1) {
 		switch (option) {
 		case 'd':
 			drops = true;
@@ -536,6 +573,9 @@ main(int argc, char **argv)
 			break;
 		case 't':
 			table = optarg;
+			break;
+		case 'u':
+			utf = true;
 			break;
 		default:
 			return 2;

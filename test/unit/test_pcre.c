@@ -87,6 +87,47 @@ static const struct {
 	    T("bb"), "x" },
 };
 
+/* Tables of keys that are UTF-8. */
+static const struct {
+	const char *name;
+	const char *table;
+	struct span key;
+	const char *want;
+} wide[] = {
+	{ "case is Unicode's", "/\xc3\xa9/ x", T("\xc3\x89"), "x" },
+	{ "i heeds case", "/\xc3\xa9/i x", T("\xc3\x89"), NULL },
+	{ "a dot takes a character", "/^.$/ x", T("\xe2\x82\xac"), "x" },
+	{ "so does a class", "/^[\xc3\xa4\xc3\xa9]$/ x", T("\xc3\xa9"), "x" },
+	{ "and a repeat", "/^\xc3\xa9{2}$/ x", T("\xc3\xa9\xc3\xa9"), "x" },
+	{ "words are Unicode's", "/^\\w+\\b/ x", T("\xc3\xa9\xd0\xb1"), "x" },
+	{ "blanks are, too", "/a\\sb/ x", T("a\xc2\xa0" "b"), "x" },
+	{ "by number", "/\\x{20ac}/ x", T("\xe2\x82\xac"), "x" },
+	{ "by script", "/\\p{Cyrillic}/ x", T("a\xd0\xb1"), "x" },
+	{ "a k is the Kelvin sign", "/^kiss/ x", T("\xe2\x84\xaaiss"), "x" },
+	{ "groups are characters", "/(.)$/ <$1>", T("a\xc3\xa9"),
+	    "<\xc3\xa9>" },
+	{ "no UTF-8, no match", "/a/ x\n!/b/ y", T("a\xff"), NULL },
+};
+
+static void
+test_utf(void **state)
+{
+	static const struct table_options utf = { .utf = true };
+	int wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wide); i++) {
+		struct opened opened;
+
+		open_text(&opened, "pcre", span_of(wide[i].table), &utf);
+		wrong += !complains(&opened, wide[i].name, "");
+		wrong += opened.table == NULL || !answers(opened.table,
+		    wide[i].name, wide[i].key, wide[i].want);
+		close_opened(&opened);
+	}
+	assert_int_equal(wrong, 0);
+}
+
 static void
 test_lookups(void **state)
 {
@@ -607,6 +648,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lookups),
+		cmocka_unit_test(test_utf),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_without_callouts),
 		cmocka_unit_test(test_rules),

@@ -13,6 +13,7 @@
 #include "table/syntax.h"
 
 #define FLAGS	(PCRE2_CASELESS | PCRE2_DOTALL)
+#define UTF	(FLAGS | PCRE2_UTF | PCRE2_UCP)
 
 static void
 describe_clause(const struct required_clause *clause, const char *after,
