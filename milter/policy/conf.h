@@ -42,7 +42,8 @@ enum exempt_group {
 	EXEMPT_RECIPIENT = 1 << 3,
 	EXEMPT_HEADER = 1 << 4,		/* header, mime, nested checks */
 	EXEMPT_BODY = 1 << 5,
-	EXEMPT_SIZE = 1 << 6		/* all limits on sizes and counts */
+	EXEMPT_SIZE = 1 << 6,		/* all limits on sizes and counts */
+	EXEMPT_DECODED = 1 << 7		/* what is seen decoded */
 };
 
 /* A text of a list, and the file and line that it stands in. */
@@ -85,6 +86,7 @@ struct conf {
 	struct conf_list message_size_access;
 	struct conf_list header_checks, mime_header_checks;
 	struct conf_list nested_header_checks, body_checks;
+	struct conf_list decoded_header_checks;
 
 	/* Sizes and counts: 0 means no limit. */
 	uint64_t body_checks_size_limit, line_length_limit;

@@ -91,3 +91,81 @@ idn_other(struct span domain, struct buf *out)
 	idn2_free(to);
 	return differs;
 }
+
+/* What cannot stand in a domain, nor in most addresses. */
+static bool
+ends_word(unsigned char c)
+{
+	return c <= ' ' || c == 0x7f || strchr("<>()[]{},;:\"'`|\\/?#=&", c) !=
+	    NULL;
+}
+
+static bool
+has_prefix(struct span domain)
+{
+	for (size_t i = 0; domain.n - i >= 4; i++)
+		if (span_casestarts(span_skip(domain, i), SPAN("xn--")))
+			return true;
+	return false;
+}
+
+static bool
+has_wide(struct span text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] >= 0x80)
+			return true;
+	return false;
+}
+
+/* Adds " user@other" for "user@domain", or " other"; true where it did. */
+static bool
+add_other(struct span word, struct buf *out)
+{
+	size_t at = span_rfind(word, '@');
+	struct span domain = span_skip(word, at < word.n ? at + 1 : 0);
+	struct buf other;
+	bool found;
+
+	/* At the end of a sentence. */
+	while (span_ends(domain, SPAN(".")))
+		domain.n--;
+	if (domain.n < 4 || !(has_prefix(domain) ||
+	    (at < word.n && has_wide(domain))))
+		return false;
+	buf_init(&other, 4 * IDN_MAX);
+	found = idn_other(domain, &other);
+	if (found) {
+		buf_addc(out, ' ');
+		if (at < word.n)
+			buf_add(out, span_head(word, at + 1));
+		buf_add(out, buf_span(&other));
+	}
+	buf_clear(&other);
+	return found;
+}
+
+bool
+idn_beside(struct span text, struct buf *out)
+{
+	size_t names = 0;
+
+	while (text.n > 0) {
+		size_t gap = 0, n;
+		struct span word;
+
+		while (gap < text.n && ends_word((unsigned char)text.p[gap]))
+			gap++;
+		buf_add(out, span_head(text, gap));
+		text = span_skip(text, gap);
+		n = 0;
+		while (n < text.n && !ends_word((unsigned char)text.p[n]))
+			n++;
+		word = span_head(text, n);
+		buf_add(out, word);
+		if (names < IDN_NAMES && add_other(word, out))
+			names++;
+		text = span_skip(text, n);
+	}
+	return !out->cut;
+}

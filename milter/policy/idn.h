@@ -24,4 +24,15 @@
  */
 bool idn_other(struct span domain, struct buf *out);
 
+/* Of so many names in one text the other form is added. */
+#define IDN_NAMES	1000
+
+/*
+ * Adds a text of one line, in UTF-8; and behind each word in it that is, or is
+ * an address at, a domain in A-labels, a blank and the word with U-labels;
+ * behind each address at one with U-labels, that with A-labels.  False where
+ * out's bound or memory cut something.
+ */
+bool idn_beside(struct span text, struct buf *out);
+
 #endif

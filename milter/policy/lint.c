@@ -38,11 +38,15 @@ static const struct {
 	{ "body_checks", LINT_USE_BODY },
 };
 
+/* Those whose keys are UTF-8. */
+static const char *const decoded[] = { "decoded_header_checks" };
+
 /* A table, where it is named first, and all that it is asked for. */
 struct named {
 	struct span name;
 	const struct conf_item *item;
 	unsigned uses;
+	bool utf;		/* its keys are UTF-8 */
 	enum lint_asked asked;
 };
 
@@ -61,13 +65,23 @@ uses_of(const char *setting)
 	return LINT_USE_OTHER;
 }
 
+static bool
+is_decoded(const char *setting)
+{
+	for (size_t i = 0; i < sizeof(decoded) / sizeof(decoded[0]); i++)
+		if (strcmp(decoded[i], setting) == 0)
+			return true;
+	return false;
+}
+
 static void
 add(struct linter *linter, const struct named *new)
 {
 	for (size_t i = 0; i < linter->n; i++) {
 		struct named *old = &linter->tables[i];
 
-		if (!span_equal(old->name, new->name))
+		if (!span_equal(old->name, new->name) ||
+		    old->utf != new->utf)
 			continue;
 		old->uses |= new->uses;
 		if (old->asked != new->asked)
@@ -159,13 +173,18 @@ collect(struct linter *linter)
 		list = (const struct conf_list *)(const void *)
 		    ((const char *)linter->conf + setting->offset);
 		for (size_t k = 0; k < list->n; k++) {
-			struct span name = list->items[k].text;
+			struct named named = {
+				.name = list->items[k].text,
+				.item = &list->items[k],
+				.uses = uses_of(setting->name),
+				.utf = is_decoded(setting->name),
+				.asked = LINT_ASKED_AS_TYPE,
+			};
 
-			while (name.n > 0 && name.p[0] == '!')
-				name = span_trim(span_skip(name, 1));
-			add_table(linter, (struct named){ name,
-			    &list->items[k], uses_of(setting->name),
-			    LINT_ASKED_AS_TYPE }, DEPTH_MAX);
+			while (named.name.n > 0 && named.name.p[0] == '!')
+				named.name = span_trim(span_skip(named.name,
+				    1));
+			add_table(linter, named, DEPTH_MAX);
 		}
 	}
 }
@@ -189,6 +208,7 @@ lint_all(const struct linter *linter, unsigned wanted,
 			named->uses, named->asked, &style, &region
 		};
 		const struct table_options options = {
+			.utf = named->utf,
 			.folder = conf->folder,
 			.file = named->item->file,
 			.line = named->item->line,

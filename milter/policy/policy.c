@@ -21,6 +21,7 @@
 /* A TYPE:NAME that was opened, whether that went well or not. */
 struct opened {
 	struct span name;
+	bool utf;		/* for keys that are UTF-8 */
 	struct table *table;	/* NULL: complained about already */
 	unsigned checked;	/* uses that its rules were checked for */
 };
@@ -64,7 +65,7 @@ count_items(const struct conf *conf)
 {
 	size_t n = conf->mynetworks.n + conf->trusted_relays.n +
 	    conf->message_size_access.n + conf->exempt_recipients.n +
-	    conf->body_checks.n;
+	    conf->body_checks.n + conf->decoded_header_checks.n;
 
 	for (int class = 0; class < ACCESS_CLASSES; class++)
 		n += access_list(conf, (enum access_class)class)->n;
@@ -91,7 +92,7 @@ run_tests(struct builder *builder, const struct table *table,
 
 static struct opened *
 open_table(struct builder *builder, struct span name,
-    const struct conf_item *item)
+    const struct conf_item *item, bool utf)
 {
 	struct policy *policy = builder->policy;
 	const struct conf *conf = &policy->conf;
@@ -102,6 +103,7 @@ open_table(struct builder *builder, struct span name,
 		.heap_limit = (uint32_t)conf->match_heap_limit,
 		.limit_is_error =
 		    conf->on_match_limit == MATCH_LIMIT_TEMPFAIL,
+		.utf = utf,
 		.folder = conf->folder,
 		.file = item->file,
 		.line = item->line,
@@ -110,10 +112,12 @@ open_table(struct builder *builder, struct span name,
 	struct opened *opened;
 
 	for (size_t i = 0; i < builder->nopened; i++)
-		if (span_equal(builder->opened[i].name, name))
+		if (span_equal(builder->opened[i].name, name) &&
+		    builder->opened[i].utf == utf)
 			return &builder->opened[i];
 	opened = &builder->opened[builder->nopened++];
 	opened->name = name;
+	opened->utf = utf;
 	opened->table = table_open(name, &options, &policy->sources,
 	    builder->complaints);
 	if (opened->table != NULL)
@@ -136,7 +140,8 @@ build_maps(struct builder *builder, const struct conf_list *list,
 	    list->n * sizeof(*maps->tables));
 	for (size_t i = 0; i < list->n && maps->tables != NULL; i++) {
 		const struct conf_item *item = &list->items[i];
-		struct opened *opened = open_table(builder, item->text, item);
+		struct opened *opened = open_table(builder, item->text, item,
+		    use == RULES_DECODED_HEADER);
 
 		if (opened->table == NULL)
 			continue;
@@ -207,7 +212,8 @@ build_networks(struct builder *builder, const struct conf_list *list,
 		}
 		wrong = network_parse(text, &built.network);
 		if (wrong != NULL && names_table(text)) {
-			built.table = open_table(builder, text, item)->table;
+			built.table = open_table(builder, text, item,
+			    false)->table;
 			if (built.table == NULL)
 				continue;
 		} else if (wrong != NULL) {
@@ -268,10 +274,15 @@ build_checks(struct builder *builder)
 		    &policy->header_checks[i]);
 	build_maps(builder, &policy->conf.body_checks, "body_checks",
 	    RULES_BODY, &policy->body_checks);
+	build_maps(builder, &policy->conf.decoded_header_checks,
+	    "decoded_header_checks", RULES_DECODED_HEADER,
+	    &policy->decoded_header_checks);
 	/* The fields of parts and of nested messages lie in the body. */
 	policy->edits_body = maps_do(&policy->header_checks[HEADER_MIME],
 	    RULES_HEADER, rules_edit) ||
 	    maps_do(&policy->header_checks[HEADER_NESTED], RULES_HEADER,
+	    rules_edit) ||
+	    maps_do(&policy->decoded_header_checks, RULES_DECODED_HEADER,
 	    rules_edit) ||
 	    maps_do(&policy->body_checks, RULES_BODY, rules_edit);
 }

@@ -14,7 +14,8 @@
 static enum action_place
 place_of(enum rules_use use)
 {
-	return use == RULES_HEADER ? ACTION_IN_HEADER :
+	return use == RULES_HEADER || use == RULES_DECODED_HEADER ?
+	    ACTION_IN_HEADER :
 	    use == RULES_BODY ? ACTION_IN_BODY : ACTION_IN_ACCESS;
 }
 

@@ -39,7 +39,7 @@ static const struct choice groups[] = {
 	{ "client", EXEMPT_CLIENT }, { "helo", EXEMPT_HELO },
 	{ "sender", EXEMPT_SENDER }, { "recipient", EXEMPT_RECIPIENT },
 	{ "header", EXEMPT_HEADER }, { "body", EXEMPT_BODY },
-	{ "size", EXEMPT_SIZE }, { NULL, 0 }
+	{ "size", EXEMPT_SIZE }, { "decoded", EXEMPT_DECODED }, { NULL, 0 }
 };
 
 /* A number from 1 to 65535, or the name of a service. */
@@ -282,6 +282,10 @@ const struct setting settings[] = {
 	    boundary_length_actions,
 	    "accept (as Postfix), reject, tempfail or quarantine longer ones."),
 
+	HEADING("What a reader sees: the same, decoded, in UTF-8."),
+	LIST(decoded_header_checks, "[ ]",
+	    "For each field of any header, as it is shown."),
+
 	HEADING("Limits.  0: no limit.  A value equal to the limit passes."),
 	SIZE(header_size_limit, "50000", 0, TIB,
 	    "One header field; Postfix itself cuts fields at 60000."),
@@ -316,7 +320,8 @@ const struct setting settings[] = {
 	CHOICE(hopcount_action, "\"reject\"", limit_actions,
 	    "reject, tempfail or quarantine."),
 
-	HEADING("Skipped: client, helo, sender, recipient, header, body, size"),
+	HEADING("Skipped: client helo sender recipient header body size "
+	    "decoded"),
 	EXEMPT(mynetworks, "[ \"client\", \"helo\" ]",
 	    "For clients in mynetworks."),
 	EXEMPT(authenticated, "[ \"client\", \"helo\" ]",

@@ -165,6 +165,43 @@ check_field(struct session *s, enum header_list list,
 		check(s, list_names[list], maps, asked, &target);
 }
 
+/* The same field as its reader sees it; its list decides beside the other. */
+static void
+check_decoded(struct session *s, const struct field *field,
+    const struct mime_event *event)
+{
+	const struct maps *maps = &s->policy->decoded_header_checks;
+	struct target target = {
+		.place = ACTION_IN_HEADER,
+		.field = event == NULL ? field : NULL, .event = event,
+	};
+	struct span key;
+
+	if (maps->n == 0 || is_exempt(s, EXEMPT_DECODED) || s->t->decided ||
+	    s->t->passed)
+		return;
+	key = decoded_field(s, field);
+	if (key.n == 0)
+		return;
+	target.seen = (struct seen){ "decoded header", key };
+	check(s, "decoded_header_checks", maps, &(struct asked){ .key = key },
+	    &target);
+}
+
+static void
+check_part_field(struct session *s, const struct mime_event *event)
+{
+	struct field field;
+
+	limit_part_field(s, event);
+	if (s->t->decided)
+		return;
+	check_field(s, event->list, &(struct asked){ .key = event->text },
+	    NULL, event);
+	if (field_parse(event->text, &field))
+		check_decoded(s, &field, event);
+}
+
 void
 check_body_line(struct session *s, const struct mime_event *event,
     const struct asked *asked)
@@ -200,11 +237,7 @@ on_mime(void *context, const struct mime_event *event)
 		return false;
 	switch (event->kind) {
 	case MIME_FIELD:
-		limit_part_field(s, event);
-		if (!s->t->decided)
-			check_field(s, event->list,
-			    &(struct asked){ .key = event->text }, NULL,
-			    event);
+		check_part_field(s, event);
 		break;
 	case MIME_LINE:
 		if (wants_line(s, event))
@@ -312,6 +345,7 @@ check_message_field(struct session *s, const struct field *field,
 	if (s->t->mime != NULL)
 		mime_field(s->t->mime, &seen);
 	check_field(s, mime_primary_list(seen.name), &asked, &seen, NULL);
+	check_decoded(s, &seen, NULL);
 }
 
 void

@@ -21,6 +21,7 @@ begin_transaction(struct session *s, const struct region *region)
 	    STEPS_PER_SECOND);
 	buf_init(&t->field, FIELD_MAX);
 	fields_init(&t->waiting);
+	buf_init(&t->decoded, 0);
 	t->last_recipient = &t->recipients;
 	t->last_bcc = &t->bcc;
 	t->last_prepend = &t->prepends;
@@ -36,6 +37,7 @@ end_transaction(struct transaction *t)
 	steps_clear(&t->steps);
 	fields_clear(&t->waiting);
 	buf_clear(&t->field);
+	buf_clear(&t->decoded);
 }
 
 static void

@@ -119,7 +119,7 @@ struct waiting {
 	size_t n, room;
 };
 
-/* What a log line is about: "header", "body" or "mime", and the text. */
+/* What a log line is about: "header", "body", ..., and the text. */
 struct seen {
 	const char *what;
 	struct span text;
@@ -172,6 +172,7 @@ struct transaction {
 	struct spool *spool;
 	struct splices splices;
 	struct buf field;	/* the field as the checks see it */
+	struct buf decoded;	/* and as a reader sees it */
 
 	/* What is to be done at its end. */
 	bool discard;
@@ -315,6 +316,13 @@ void fields_clear(struct waiting *waiting);
 void fields_add(struct session *s, const struct field *field);
 /* What waits is checked, in order, until something decides. */
 void fields_flush(struct session *s);
+
+/* decoded.c */
+/*
+ * The key of decoded_header_checks, good until the next one; empty without
+ * memory.
+ */
+struct span decoded_field(struct session *s, const struct field *field);
 
 /* batch.c: lines of a chunk that are looked through together */
 void batch_begin(struct session *s, struct span chunk);

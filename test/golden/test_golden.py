@@ -242,8 +242,9 @@ def ask_scan(case, conf, path):
     wanted = 0 if said["verdict"] == "accept" else 1
     if done.returncode != wanted:
         raise AssertionError("scan: exit %d" % done.returncode)
-    return read_json(said), ["match %(view)s %(rule)s %(action)s" % match
-                             for match in said["matches"]]
+    return read_json(said), [
+        ("match %(view)s %(rule)s %(action)s" % match)
+        .encode("utf-8").decode("latin-1") for match in said["matches"]]
 
 
 def read_json(said):

@@ -260,7 +260,7 @@ static const struct {
 	    "exempt.authenticated", "[ \"client\", \"helo\" ]",
 	    "postern.conf:1: exempt.authenticated: \"hello\" is not "
 	    "\"client\", \"helo\", \"sender\", \"recipient\", \"header\", "
-	    "\"body\" or \"size\"\n" },
+	    "\"body\", \"size\" or \"decoded\"\n" },
 	{ "exempt = [ \"client\" ];", "exempt.mynetworks",
 	    "[ \"client\", \"helo\" ]",
 	    "postern.conf:1: exempt: not a group (write exempt = "

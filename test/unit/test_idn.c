@@ -79,12 +79,70 @@ bounds_domains(void **state)
 	buf_clear(&got);
 }
 
+static const struct {
+	const char *text, *want;
+} texts[] = {
+	{ "", "" },
+	{ "nothing of that kind", "nothing of that kind" },
+	{ "xn--bcher-kva.example", "xn--bcher-kva.example "
+	    "b\xc3\xbc" "cher.example" },
+	{ "\"B\" <b@XN--Bcher-kva.Example>, c", "\"B\" "
+	    "<b@XN--Bcher-kva.Example b@b\xc3\xbc" "cher.example>, c" },
+	{ "b@b\xc3\xbc" "cher.example", "b@b\xc3\xbc" "cher.example "
+	    "b@xn--bcher-kva.example" },
+	{ "see http://xn--bcher-kva.example/x?y.", "see http://"
+	    "xn--bcher-kva.example b\xc3\xbc" "cher.example/x?y." },
+	{ "at xn--bcher-kva.example.", "at xn--bcher-kva.example. "
+	    "b\xc3\xbc" "cher.example" },
+	/* A sentence without a blank is no host. */
+	{ "b\xc3\xbc" "cher.example", "b\xc3\xbc" "cher.example" },
+	{ "xn--", "xn--" }, { "a@", "a@" },
+	{ "@xn--999999999", "@xn--999999999" },
+	{ "a.xn--xn", "a.xn--xn" },
+};
+
+static void
+puts_them_beside(void **state)
+{
+	struct buf got;
+
+	(void)state;
+	buf_init(&got, 1000);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		buf_reset(&got);
+		assert_true(idn_beside(span_of(texts[i].text), &got));
+		assert_string_equal(buf_string(&got), texts[i].want);
+	}
+	buf_clear(&got);
+}
+
+static void
+stops_at_many_names(void **state)
+{
+	struct span one = SPAN("xn--bcher-kva.c ");
+	struct buf in, got;
+	size_t n = IDN_NAMES + 3;
+
+	(void)state;
+	buf_init(&in, n * one.n);
+	buf_init(&got, 3 * n * one.n);
+	for (size_t i = 0; i < n; i++)
+		buf_add(&in, one);
+	assert_true(idn_beside(buf_span(&in), &got));
+	assert_int_equal(got.n, in.n + IDN_NAMES *
+	    strlen(" b\xc3\xbc" "cher.c"));
+	buf_clear(&in);
+	buf_clear(&got);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_the_other),
 		cmocka_unit_test(bounds_domains),
+		cmocka_unit_test(puts_them_beside),
+		cmocka_unit_test(stops_at_many_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

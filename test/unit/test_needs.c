@@ -76,6 +76,11 @@ static const struct {
 	{ BARE "nested_header_checks = [\"pcre:rejects\"];", "CHMRLNBE",
 	    "RE" },
 	{ BARE "body_checks = [\"pcre:rejects\"];", "CHMRLNBE", "RE" },
+	{ BARE "decoded_header_checks = [\"pcre:rejects\"];", "CHMRLNBE",
+	    "RE" },
+	{ BARE "decoded_header_checks = [\"pcre:edits\"];"
+	    "exempt = { mynetworks = [\"decoded\", \"size\"]; };",
+	    "CHMRLNBE", "RBE" },
 	{ BARE "header_from_access = " MAP, "CHMRLNE", "RE" },
 	{ BARE "reply_to_access = " MAP, "CHMRLNE", "RE" },
 

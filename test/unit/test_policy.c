@@ -202,6 +202,8 @@ static const struct {
 	    "nested_header_checks = [ ];", "/b/ STRIP\n", false },
 	{ "nested_header_checks = [ \"pcre:t\" ];", "/b/ STRIP\n", true },
 	{ "mime_header_checks = [ \"pcre:t\" ];", "/b/ HOLD\n", false },
+	{ "decoded_header_checks = [ \"pcre:t\" ];", "/b/ STRIP\n", true },
+	{ "decoded_header_checks = [ \"pcre:t\" ];", "/b/ HOLD\n", false },
 	{ "sender_access = [ \"pcre:t\" ];", "/b/ PREPEND X: y\n", false },
 	{ "header_size_action = \"truncate\";", "", false },
 };
