@@ -26,6 +26,7 @@ struct decoder {
 	/* The last word's, as long as only white space follows. */
 	struct charset *charset;
 	struct span name;
+	bool fresh;		/* no byte of this word was given to it */
 	bool failed;
 };
 
@@ -59,11 +60,27 @@ begin_charset(struct decoder *d, struct span name)
 		d->failed = true;
 }
 
+/* Some write one into every word. */
+static bool
+has_mark(struct span bytes)
+{
+	return span_starts(bytes, SPAN("\xef\xbb\xbf")) ||
+	    span_starts(bytes, SPAN("\xff\xfe")) ||
+	    span_starts(bytes, SPAN("\xfe\xff"));
+}
+
 static void
 feed(struct decoder *d, const char *bytes, size_t n)
 {
+	struct span some = span_make(bytes, n);
+
+	if (d->fresh && has_mark(some)) {
+		end_charset(d);
+		begin_charset(d, d->name);
+	}
+	d->fresh = false;
 	if (d->charset != NULL)
-		charset_feed(d->charset, span_make(bytes, n), d->out);
+		charset_feed(d->charset, some, d->out);
 }
 
 static void
@@ -178,6 +195,7 @@ add_word(struct decoder *d, const struct word *word, size_t end)
 
 	add_plain(d, word->begin, true);
 	begin_charset(d, word->charset);
+	d->fresh = true;
 	if (word->base64)
 		decode_b(d, text);
 	else

@@ -76,6 +76,10 @@ static const struct {
 	    S("caf\xc3\xa9") },
 	{ "base64 of UTF-16", S("=?utf-16?b?/v8AVgBpAGEAZwByAGE=?="),
 	    S("Viagra") },
+	{ "a mark in each word", S("=?utf-16?b?//5hAA==?= "
+	    "=?utf-16?b?/v8AYg==?="), S("ab") },
+	{ "a mark in each word, UTF-8", S("=?utf-8?b?77u/YQ==?= "
+	    "=?utf-8?q?=EF=BB=BFb?="), S("ab") },
 	{ "UTF-7", S("=?utf-7?q?+AFYAaQBhAGcAcgBh-?="), S("Viagra") },
 	{ "line ends within", S("=?utf-8?q?a=0D=0AX:_b?="), S("a X: b") },
 	{ "control characters", S("V=?utf-8?q?i=00a=07g?=\x08ra"),
