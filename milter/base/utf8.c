@@ -114,6 +114,44 @@ utf8_add_valid(struct buf *out, struct span s)
 }
 
 size_t
+utf8_space(struct span s)
+{
+	static const struct { const char first[4], last[4]; } wide[] = {
+		{ "\xe1\x9a\x80", "\xe1\x9a\x80" },
+		{ "\xe2\x80\x80", "\xe2\x80\x8a" },
+		{ "\xe2\x80\xa8", "\xe2\x80\xa9" },
+		{ "\xe2\x80\xaf", "\xe2\x80\xaf" },
+		{ "\xe2\x81\x9f", "\xe2\x81\x9f" },
+		{ "\xe3\x80\x80", "\xe3\x80\x80" },
+	};
+
+	if (s.n > 0 && ascii_space((unsigned char)s.p[0]))
+		return 1;
+	if (span_starts(s, SPAN("\xc2\x85")) ||
+	    span_starts(s, SPAN("\xc2\xa0")))
+		return 2;
+	if (s.n < 3 || (unsigned char)s.p[0] < 0xe1 ||
+	    (unsigned char)s.p[0] > 0xe3)
+		return 0;
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+		if (memcmp(s.p, wide[i].first, 3) >= 0 &&
+		    memcmp(s.p, wide[i].last, 3) <= 0)
+			return 3;
+	return 0;
+}
+
+size_t
+utf8_control(struct span s)
+{
+	unsigned char c = s.n > 0 ? (unsigned char)s.p[0] : ' ';
+
+	if (c < ' ' || c == 0x7f)
+		return 1;
+	return c == 0xc2 && s.n > 1 && (unsigned char)s.p[1] >= 0x80 &&
+	    (unsigned char)s.p[1] < 0xa0 ? 2 : 0;
+}
+
+size_t
 utf8_fit(struct span s, size_t n)
 {
 	size_t begin, length;

@@ -35,6 +35,15 @@ bool utf8_add(struct buf *out, uint32_t code);
 /* Adds s with U+FFFD for what is bad, or cut. */
 bool utf8_add_valid(struct buf *out, struct span s);
 
+/*
+ * The length of the white space, Unicode's included, at the front of s; 0:
+ * there is none.
+ */
+size_t utf8_space(struct span s);
+
+/* The same of a control character, U+0080 to U+009F included. */
+size_t utf8_control(struct span s);
+
 /* As many bytes of s, at most n, as are whole characters. */
 size_t utf8_fit(struct span s, size_t n);
 

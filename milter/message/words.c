@@ -258,22 +258,23 @@ words_decode(struct span text, struct buf *out)
 void
 words_squeeze(struct buf *out, size_t from)
 {
-	size_t to = from;
+	size_t to = from, n;
 	bool blank = false;
 
-	for (size_t i = from; i < out->n; i++) {
-		unsigned char c = (unsigned char)out->p[i];
+	for (size_t i = from; i < out->n; i += n) {
+		struct span rest = span_skip(buf_span(out), i);
 
-		if (ascii_space(c)) {
+		if ((n = utf8_space(rest)) > 0) {
 			blank = to > from;
 			continue;
 		}
-		if (c < 0x20 || c == 0x7f)
+		if ((n = utf8_control(rest)) > 0)
 			continue;
 		if (blank)
 			out->p[to++] = ' ';
 		blank = false;
-		out->p[to++] = (char)c;
+		out->p[to++] = rest.p[0];
+		n = 1;
 	}
 	out->n = to;
 }

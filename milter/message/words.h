@@ -29,9 +29,9 @@
 bool words_decode(struct span text, struct buf *out);
 
 /*
- * Makes one line of what out has behind `from`: any white space of ASCII is
- * one blank, at both ends none, and control characters, which no reader
- * shows, are gone.
+ * Makes one line of what out has behind `from`: any white space, Unicode's
+ * included, is one blank, at both ends none, and control characters, which no
+ * reader shows, are gone.
  */
 void words_squeeze(struct buf *out, size_t from);
 

@@ -128,6 +128,38 @@ fits_whole_characters(void **state)
 	assert_int_equal(utf8_fit(s, 100), 11);
 }
 
+static void
+knows_space_and_control(void **state)
+{
+	size_t spaces = 0, controls = 0;
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 4);
+	for (uint32_t code = 0; code < 0x110000; code++) {
+		size_t space, control;
+
+		buf_reset(&out);
+		utf8_add(&out, code);
+		space = utf8_space(buf_span(&out));
+		control = utf8_control(buf_span(&out));
+		assert_true(space == 0 || space == out.n);
+		assert_true(control == 0 || control == out.n);
+		assert_int_equal(control > 0,
+		    code < 0x20 || (code >= 0x7f && code < 0xa0));
+		spaces += space > 0;
+		controls += control > 0;
+	}
+	/* The property White_Space of Unicode 15 has so many. */
+	assert_int_equal(spaces, 25);
+	assert_int_equal(controls, 65);
+	assert_int_equal(utf8_space(SPAN("")), 0);
+	assert_int_equal(utf8_space(SPAN("\xe2\x80")), 0);
+	assert_int_equal(utf8_control(SPAN("")), 0);
+	assert_int_equal(utf8_control(SPAN("\xc2")), 0);
+	buf_clear(&out);
+}
+
 int
 main(void)
 {
@@ -137,6 +169,7 @@ main(void)
 		cmocka_unit_test(adds_no_half_character),
 		cmocka_unit_test(marks_what_is_bad),
 		cmocka_unit_test(fits_whole_characters),
+		cmocka_unit_test(knows_space_and_control),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,8 @@ static const struct {
 	{ "control characters", S("V=?utf-8?q?i=00a=07g?=\x08ra"),
 	    S("Viagra") },
 	{ "white space", S("a \n\t\v\f\r  b\t"), S("a b") },
+	{ "white space of Unicode", S("a\xc2\xa0\xe2\x80\x83" "b=?utf-8?q?"
+	    "=E3=80=80=C2=85c=C2=80d?="), S("a b cd") },
 	{ "not decoded twice", S("=?utf-8?q?=3D=3Futf-8=3Fq=3Fa=3F=3D?="),
 	    S("=?utf-8?q?a?=") },
 };
