@@ -9,6 +9,7 @@
 
 #include "base/utf8.h"
 #include "message/charset_names.h"
+#include "message/charset_utf7.h"
 
 /* So much is looked at in one go, what was held included. */
 #define WORK		512
@@ -21,6 +22,7 @@ struct charset {
 	bool opened;		/* cd is to be closed */
 	bool begun;		/* there can be no byte order mark any more */
 	iconv_t cd;		/* CHARSET_ICONV */
+	struct utf7 utf7;	/* CHARSET_UTF7 */
 	char held[CHARSET_HELD];
 	size_t n_held;
 };
@@ -153,6 +155,23 @@ take_1252(struct span in, struct buf *out)
 	for (size_t i = 0; i < in.n; i++)
 		utf8_add(out, from_1252((unsigned char)in.p[i]));
 	return in.n;
+}
+
+static size_t
+take_utf7(struct charset *c, struct span in, bool last, struct buf *out)
+{
+	size_t done = 0, n;
+
+	while (done < in.n) {
+		n = utf7_take(&c->utf7, (unsigned char)in.p[done], out) ? 1 :
+		    take_bad(c, span_skip(in, done), last, out);
+		if (n == 0)
+			break;
+		done += n;
+	}
+	if (last)
+		utf7_end(&c->utf7, out);
+	return done;
 }
 
 static uint32_t
@@ -309,6 +328,8 @@ take(struct charset *c, struct span in, bool last, struct buf *out)
 		return skipped + take_iconv(c, in, last, out);
 	case CHARSET_1252:
 		return skipped + take_1252(in, out);
+	case CHARSET_UTF7:
+		return skipped + take_utf7(c, in, last, out);
 	case CHARSET_UNKNOWN:
 	case CHARSET_ASCII:
 	case CHARSET_UTF8:
@@ -344,7 +365,7 @@ charset_end(struct charset *c, struct buf *utf8)
 	size_t n = c->n_held;
 
 	c->n_held = 0;
-	if (n > 0)
+	if (n > 0 || c->kind == CHARSET_UTF7)
 		take(c, span_make(c->held, n), true, utf8);
 	/* Some sets hold back a letter that an accent may follow. */
 	if (c->kind == CHARSET_ICONV)

@@ -13,8 +13,8 @@
  * as windows-1252, GB2312 as GB18030, KS_C_5601 as UHC, Shift_JIS as CP932.
  * Only names of a list are known, so that no message can make libc load
  * whatever it has; and libc finds its tables in the file system: inside of a
- * chroot without them all but UTF-8, UTF-16, UTF-32 and windows-1252 is
- * unknown.
+ * chroot without them all but UTF-8, UTF-7, UTF-16, UTF-32 and windows-1252
+ * is unknown.
  *
  * The text comes in chunks that may be cut anywhere; that never shows.  At
  * most CHARSET_HELD bytes wait for the next chunk, and n bytes become 3 * n

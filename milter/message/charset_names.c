@@ -46,6 +46,12 @@ static const struct {
 	{ "ibm819", CHARSET_1252 },
 	{ "cp819", CHARSET_1252 },
 	{ "csisolatin1", CHARSET_1252 },
+	{ "utf7", CHARSET_UTF7 },
+	{ "unicode11utf7", CHARSET_UTF7 },
+	{ "unicode20utf7", CHARSET_UTF7 },
+	{ "xunicode20utf7", CHARSET_UTF7 },
+	{ "csunicode11utf7", CHARSET_UTF7 },
+	{ "cp65000", CHARSET_UTF7 },
 	{ "utf16", CHARSET_UTF16 },
 	{ "unicode", CHARSET_UTF16 },
 	{ "csunicode", CHARSET_UTF16 },
@@ -69,9 +75,6 @@ static const struct {
 	char iconv[NAME_BYTES];
 	const char *names;
 } theirs[] = {
-	{ "UTF-7", "utf7 unicode11utf7 unicode20utf7 xunicode20utf7 "
-	    "csunicode11utf7 cp65000" },
-	{ "UTF-7-IMAP", "utf7imap xmodifiedutf7" },
 	{ "ISO-8859-2", "iso88592 iso885921987 88592 latin2 l2 isoir101 "
 	    "csisolatin2" },
 	{ "ISO-8859-3", "iso88593 iso885931988 88593 latin3 l3 isoir109 "
