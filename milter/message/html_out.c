@@ -1,0 +1,187 @@
+/* html_out - the two streams of text, and the label of a link.  See html.h. */
+#include "message/html_token.h"
+
+static void
+emit(struct html *html, enum html_kind kind, bool hidden, struct span text)
+{
+	struct html_event event = {
+		.kind = kind, .hidden = hidden, .text = text
+	};
+
+	html->sink.event(html->sink.context, &event);
+}
+
+static struct span
+skip_blanks(struct span text)
+{
+	while (text.n > 0 && html_blank(text.p[0]))
+		text = span_skip(text, 1);
+	return text;
+}
+
+/* A blank that is not certain to be needed waits for what follows it. */
+static void
+add_label(struct html *html, struct span text)
+{
+	struct buf *label = &html->link.label;
+
+	if (!html->link.open || label->cut)
+		return;
+	for (size_t i = 0; i < text.n; i++) {
+		if (html_blank(text.p[i])) {
+			html->link.blank = label->n > 0;
+			continue;
+		}
+		if (html->link.blank)
+			buf_addc(label, ' ');
+		html->link.blank = false;
+		if (!buf_addc(label, text.p[i]))
+			return;
+	}
+}
+
+void
+html_out_text(struct html *html, bool hidden, struct span text)
+{
+	struct html_stream *stream = &html->streams[hidden];
+
+	if (!hidden)
+		add_label(html, text);
+	if (!stream->some)
+		text = skip_blanks(text);
+	if (text.n == 0)
+		return;
+	/* Hidden words on both sides of one that shows are two. */
+	if (hidden && stream->gap && stream->some)
+		emit(html, HTML_TEXT, true, SPAN(" "));
+	stream->gap = false;
+	if (!hidden)
+		html->streams[1].gap = true;
+	if (stream->line && skip_blanks(text).n > 0)
+		stream->line = false;
+	stream->some = true;
+	emit(html, HTML_TEXT, hidden, text);
+}
+
+static void
+end_paragraph(struct html *html, bool hidden)
+{
+	struct html_stream *stream = &html->streams[hidden];
+
+	if (stream->some)
+		emit(html, HTML_PARAGRAPH, hidden, SPAN(""));
+	*stream = (struct html_stream){ false, false, false };
+}
+
+static void
+end_line(struct html *html, bool hidden)
+{
+	struct html_stream *stream = &html->streams[hidden];
+
+	if (!stream->some)
+		return;
+	if (stream->line) {
+		end_paragraph(html, hidden);
+		return;
+	}
+	stream->line = true;
+	emit(html, HTML_TEXT, hidden, SPAN("\n"));
+}
+
+void
+html_out_line(struct html *html)
+{
+	end_line(html, true);
+	if (html->none)
+		return;
+	add_label(html, SPAN(" "));
+	end_line(html, false);
+}
+
+void
+html_out_paragraph(struct html *html, bool none)
+{
+	end_paragraph(html, true);
+	if (none)
+		return;
+	add_label(html, SPAN(" "));
+	end_paragraph(html, false);
+}
+
+void
+html_out_cell(struct html *html, bool none)
+{
+	if (html->streams[1].some)
+		emit(html, HTML_TEXT, true, SPAN("\t"));
+	if (none)
+		return;
+	add_label(html, SPAN(" "));
+	if (html->streams[0].some)
+		emit(html, HTML_TEXT, false, SPAN("\t"));
+}
+
+void
+html_out_aside(struct html *html, bool hidden, struct span text, bool cut)
+{
+	struct html_event event = {
+		.kind = HTML_ASIDE, .hidden = hidden, .text = text, .cut = cut
+	};
+
+	if (skip_blanks(text).n == 0)
+		return;
+	if (!hidden) {
+		add_label(html, SPAN(" "));
+		add_label(html, text);
+		add_label(html, SPAN(" "));
+	}
+	html->sink.event(html->sink.context, &event);
+}
+
+void
+html_out_link(struct html *html, enum html_link link, bool hidden,
+    struct span url, bool cut)
+{
+	struct html_event event = {
+		.kind = HTML_LINK, .link = link, .hidden = hidden, .url = url,
+		.text = SPAN(""), .cut = cut
+	};
+
+	if (url.n > 0)
+		html->sink.event(html->sink.context, &event);
+}
+
+void
+html_out_anchor(struct html *html, bool hidden, struct span url, bool cut)
+{
+	html_out_anchor_end(html);
+	buf_reset(&html->link.url);
+	buf_reset(&html->link.label);
+	if (!buf_add(&html->link.url, url))
+		html->failed = true;
+	html->link.open = url.n > 0;
+	html->link.hidden = hidden;
+	html->link.cut = cut;
+	html->link.blank = false;
+}
+
+void
+html_out_anchor_end(struct html *html)
+{
+	struct html_event event = {
+		.kind = HTML_LINK, .link = HTML_HREF,
+		.hidden = html->link.hidden, .url = buf_span(&html->link.url),
+		.text = buf_span(&html->link.label),
+		.cut = html->link.cut || html->link.label.cut
+	};
+
+	if (html->link.open)
+		html->sink.event(html->sink.context, &event);
+	html->link.open = false;
+}
+
+void
+html_out_end(struct html *html)
+{
+	html_out_anchor_end(html);
+	html_out_paragraph(html, false);
+}
