@@ -157,6 +157,9 @@ html_tree_end(struct html *html)
 	case ELEMENT_FORM:
 		end_form(html);
 		return;
+	case ELEMENT_NOSCRIPT:
+		end_other(html);
+		return;
 	default:
 		break;
 	}

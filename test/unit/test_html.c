@@ -399,6 +399,7 @@ elements_end_as_in_browsers(void **state)
 		{ S("<h1" NONE "a</h3>b"), S("{a|}b|") },
 		{ S("<form" NONE "a<div></form>b"), S("{a|}b|") },
 		{ S("<br" NONE "a<img" NONE "b"), S("ab|") },
+		{ S("<noscript><p>a</noscript>b"), S("ab|") },
 	};
 
 	(void)state;
