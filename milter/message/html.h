@@ -35,7 +35,7 @@
 
 #include "base/span.h"
 
-/* What is longer comes with its first bytes, and `cut`. */
+/* What is longer comes with its first characters, and `cut`. */
 #define HTML_URL_MAX	4096	/* a URL; also a text that stands alone */
 #define HTML_LABEL_MAX	1024	/* the visible text of a link */
 

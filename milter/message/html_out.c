@@ -120,13 +120,34 @@ html_out_cell(struct html *html, bool none)
 		emit(html, HTML_TEXT, false, SPAN("\t"));
 }
 
+/* What was cut ends with a whole character. */
+static struct span
+whole(struct span text, bool cut)
+{
+	size_t n = text.n;
+
+	while (cut && n > 0 && text.n - n < 3 &&
+	    ((unsigned char)text.p[n - 1] & 0xc0) == 0x80)
+		n--;
+	/* What stands there says how many were to follow. */
+	if (cut && n > 0 && (unsigned char)text.p[n - 1] >= 0xc0) {
+		unsigned char c = (unsigned char)text.p[n - 1];
+		size_t want = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
+
+		if (text.n - n < want)
+			text.n = n - 1;
+	}
+	return text;
+}
+
 void
 html_out_aside(struct html *html, bool hidden, struct span text, bool cut)
 {
 	struct html_event event = {
-		.kind = HTML_ASIDE, .hidden = hidden, .text = text, .cut = cut
+		.kind = HTML_ASIDE, .hidden = hidden, .cut = cut
 	};
 
+	event.text = text = whole(text, cut);
 	if (skip_blanks(text).n == 0)
 		return;
 	if (!hidden) {
@@ -142,11 +163,11 @@ html_out_link(struct html *html, enum html_link link, bool hidden,
     struct span url, bool cut)
 {
 	struct html_event event = {
-		.kind = HTML_LINK, .link = link, .hidden = hidden, .url = url,
-		.text = SPAN(""), .cut = cut
+		.kind = HTML_LINK, .link = link, .hidden = hidden,
+		.url = whole(url, cut), .text = SPAN(""), .cut = cut
 	};
 
-	if (url.n > 0)
+	if (event.url.n > 0)
 		html->sink.event(html->sink.context, &event);
 }
 
@@ -156,6 +177,7 @@ html_out_anchor(struct html *html, bool hidden, struct span url, bool cut)
 	html_out_anchor_end(html);
 	buf_reset(&html->link.url);
 	buf_reset(&html->link.label);
+	url = whole(url, cut);
 	if (!buf_add(&html->link.url, url))
 		html->failed = true;
 	html->link.open = url.n > 0;
@@ -170,7 +192,8 @@ html_out_anchor_end(struct html *html)
 	struct html_event event = {
 		.kind = HTML_LINK, .link = HTML_HREF,
 		.hidden = html->link.hidden, .url = buf_span(&html->link.url),
-		.text = buf_span(&html->link.label),
+		.text = whole(buf_span(&html->link.label),
+		    html->link.label.cut),
 		.cut = html->link.cut || html->link.label.cut
 	};
 

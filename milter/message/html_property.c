@@ -321,9 +321,9 @@ css_only_show(struct html_style *style)
 			of->weight = 0;
 		else if (i == CSS_COLOUR || i == CSS_BACK)
 			of->value = CSS_MIXED;
-		else if (i == CSS_FONT_SIZE && CSS_UNIT(of->value) != CSS_PX)
-			of->value = CSS_LENGTH(0, CSS_UNKNOWN);
-		else if (i >= CSS_LEFT && i <= CSS_MIN_HEIGHT)
+		else if ((i == CSS_FONT_SIZE &&
+		    CSS_UNIT(of->value) != CSS_PX) ||
+		    (i >= CSS_LEFT && i <= CSS_MIN_HEIGHT))
 			of->value = CSS_LENGTH(0, CSS_UNKNOWN);
 	}
 }

@@ -58,6 +58,7 @@ html_stack_refresh(struct html *html)
 	html->hidden = open->hidden;
 	html->none = (open->look.flags & LOOK_NONE) != 0;
 	html->pre = (open->look.flags & LOOK_PRE) != 0;
+	html->is_away = (open->look.flags & LOOK_AWAY) != 0;
 }
 
 void

@@ -130,7 +130,7 @@ struct html {
 	bool page_styled;	/* <body> has had its attributes */
 	uint32_t link_colour;
 	/* For text: where it lies, which is not inside of a table's rows. */
-	bool hidden, none, pre;
+	bool hidden, none, pre, is_away;
 	size_t away;		/* bytes of text that were off the screen */
 
 	struct html_stream streams[2];	/* shown, hidden */

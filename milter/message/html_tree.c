@@ -53,29 +53,18 @@ html_tree_foreign(struct html *html)
 	return top->foreign && !is_integration(top);
 }
 
+/* Past AWAY_MAX it has been told that it shows. */
 static void
 away(struct html *html, size_t n)
 {
-	if (html->away > AWAY_MAX)
-		return;
-	html->away += n;
+	if (html->away < AWAY_MAX)
+		html->away = n < AWAY_MAX - html->away ? html->away + n :
+		    AWAY_MAX;
 }
 
-void
-html_tree_text(struct html *html, struct span text)
+static void
+give(struct html *html, bool hidden, struct span text)
 {
-	const struct html_open *open = html_stack_outer(html);
-	bool hidden = html->hidden;
-
-	if (hidden && (open->look.flags & LOOK_AWAY) != 0) {
-		struct html_look look = open->look;
-
-		/* So long a text reaches the screen. */
-		away(html, text.n);
-		look.flags &= (uint8_t)~LOOK_AWAY;
-		if (html->away > AWAY_MAX)
-			hidden = html_look_hides(html, &look);
-	}
 	while (html->pre && text.n > 0) {
 		size_t n = span_find(text, '\n');
 
@@ -86,6 +75,33 @@ html_tree_text(struct html *html, struct span text)
 		text = span_skip(text, n + 1);
 	}
 	html_out_text(html, hidden, text);
+}
+
+void
+html_tree_text(struct html *html, struct span text)
+{
+	const struct html_open *open;
+	struct html_look look;
+	size_t n;
+
+	if (!html->is_away) {
+		give(html, html->hidden, text);
+		return;
+	}
+	/* So much of it is off the screen; what comes then reaches it. */
+	n = html->away < AWAY_MAX ? AWAY_MAX - html->away : 0;
+	if (html->away <= AWAY_MAX)
+		while (n < text.n && ((unsigned char)text.p[n] & 0xc0) == 0x80)
+			n++;
+	give(html, true, span_head(text, n));
+	away(html, text.n);
+	if (text.n <= n)
+		return;
+	html->away = AWAY_MAX + 1;
+	open = html_stack_outer(html);
+	look = open->look;
+	look.flags &= (uint8_t)~LOOK_AWAY;
+	give(html, html_look_hides(html, &look), span_skip(text, n));
 }
 
 static void

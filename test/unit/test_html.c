@@ -488,6 +488,37 @@ limits_hold(void **state)
 		buf_addf(&want, "%s>|", plus);
 		assert_string_equal(buf_string(&seen), buf_string(&want));
 	}
+	/* What is cut ends with a whole character. */
+	for (size_t before = 0; before < 4; before++) {
+		buf_reset(&page);
+		buf_add(&page, SPAN("<img alt='"));
+		repeat(&page, "x", HTML_URL_MAX - before);
+		buf_add(&page, SPAN("\360\237\230\200'>"));
+		run(buf_span(&page), 100, &seen);
+		buf_reset(&want);
+		buf_addc(&want, '[');
+		repeat(&want, "x", HTML_URL_MAX - before);
+		buf_add(&want, SPAN("+]"));
+		assert_string_equal(buf_string(&seen), buf_string(&want));
+	}
+	/* So long a text comes back to the screen. */
+	for (size_t more = 0; more < 2; more++)
+		for (size_t chunk = 1; chunk < 300; chunk++) {
+			buf_reset(&page);
+			buf_add(&page, SPAN("<b style='position:absolute;"
+			    "left:-9999px'>"));
+			repeat(&page, "x", 199);
+			buf_add(&page, SPAN("\303\251"));
+			repeat(&page, "\303\252", more);
+			run(buf_span(&page), chunk, &seen);
+			buf_reset(&want);
+			buf_addc(&want, '{');
+			repeat(&want, "x", 199);
+			buf_add(&want, span_of(more ?
+			    "\303\251}\303\252{|}|" : "\303\251|}"));
+			assert_string_equal(buf_string(&seen),
+			    buf_string(&want));
+		}
 	/* The innermost element is replaced: its end ends the one inside. */
 	for (size_t more = 0; more < 2; more++) {
 		buf_reset(&page);
