@@ -35,17 +35,6 @@ end_item(struct html *html, enum html_element one, enum html_element other)
 	}
 }
 
-static bool
-is_heading(const struct html_open *open)
-{
-	return html_stack_is(open, ELEMENT_H1) ||
-	    html_stack_is(open, ELEMENT_H2) ||
-	    html_stack_is(open, ELEMENT_H3) ||
-	    html_stack_is(open, ELEMENT_H4) ||
-	    html_stack_is(open, ELEMENT_H5) ||
-	    html_stack_is(open, ELEMENT_H6);
-}
-
 /* Rows and cells end all up to what may hold them; false outside of tables. */
 static bool
 enter_row(struct html *html, enum html_element element)
@@ -109,7 +98,7 @@ html_tree_implied(struct html *html, enum html_element element)
 	case ELEMENT_H4:
 	case ELEMENT_H5:
 	case ELEMENT_H6:
-		if (is_heading(html_top(html)))
+		if (html_stack_flag(html_top(html), EL_HEADING))
 			html_stack_pop(html, html->depth - 1, true);
 		break;
 	case ELEMENT_A:

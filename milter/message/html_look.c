@@ -366,6 +366,15 @@ html_look(struct html *html, const struct html_look *outer,
 }
 
 void
+html_look_show(struct html_look *look)
+{
+	look->flags |= LOOK_PAINTED;
+	look->flags &= (uint8_t)~(LOOK_INVISIBLE | LOOK_CLIPPED | LOOK_AWAY);
+	if (look->size < SIZE_MIN)
+		look->size = SIZE_MIN;
+}
+
+void
 html_look_again(const struct html_look *outer, struct html_open *open)
 {
 	struct html_look was = open->look;

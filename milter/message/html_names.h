@@ -24,7 +24,8 @@ enum {
 	EL_FORMAT = 128,	/* goes on behind a block that ends in it */
 	EL_SCOPE = 256,		/* an end tag does not look past it */
 	EL_MARKER = 512,	/* nor does formatting leave it */
-	EL_BREAKOUT = 1024	/* ends <svg> and <math> */
+	EL_BREAKOUT = 1024,	/* ends <svg> and <math> */
+	EL_HEADING = 2048
 };
 
 #define HTML_ELEMENTS(X) \
@@ -39,12 +40,18 @@ enum {
 	X(DL, "dl", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | EL_BREAKOUT) \
 	X(DT, "dt", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | EL_BREAKOUT) \
 	X(EM, "em", EL_FORMAT | EL_BREAKOUT) \
-	X(H1, "h1", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | EL_BREAKOUT) \
-	X(H2, "h2", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | EL_BREAKOUT) \
-	X(H3, "h3", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | EL_BREAKOUT) \
-	X(H4, "h4", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | EL_BREAKOUT) \
-	X(H5, "h5", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | EL_BREAKOUT) \
-	X(H6, "h6", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | EL_BREAKOUT) \
+	X(H1, "h1", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | \
+	    EL_BREAKOUT | EL_HEADING) \
+	X(H2, "h2", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | \
+	    EL_BREAKOUT | EL_HEADING) \
+	X(H3, "h3", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | \
+	    EL_BREAKOUT | EL_HEADING) \
+	X(H4, "h4", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | \
+	    EL_BREAKOUT | EL_HEADING) \
+	X(H5, "h5", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | \
+	    EL_BREAKOUT | EL_HEADING) \
+	X(H6, "h6", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | \
+	    EL_BREAKOUT | EL_HEADING) \
 	X(HR, "hr", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | EL_VOID | \
 	    EL_BREAKOUT) \
 	X(LI, "li", EL_BLOCK | EL_SPECIAL | EL_ENDS_P | EL_BREAKOUT) \

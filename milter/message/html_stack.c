@@ -8,19 +8,6 @@
 /* Formatting elements that go on behind a block that ended; no more. */
 #define KEEP_MAX	16
 
-bool
-html_stack_is(const struct html_open *open, enum html_element element)
-{
-	return open->element == element && !open->foreign;
-}
-
-bool
-html_stack_flag(const struct html_open *open, unsigned flag)
-{
-	return !open->foreign && (html_element_flags(
-	    (enum html_element)open->element) & flag) != 0;
-}
-
 static bool
 is_rows(const struct html_open *open)
 {
@@ -216,7 +203,7 @@ html_stack_find(const struct html *html, enum html_element element,
 	for (size_t i = html->depth; i-- > 1;) {
 		const struct html_open *open = &html->open[i];
 
-		if (open->element == element && !open->foreign &&
+		if (html_stack_is(open, element) &&
 		    (element != ELEMENT_OTHER || open->hash == hash))
 			return i;
 		if (html_stack_flag(open, scopes) ||

@@ -10,8 +10,17 @@
 #include "message/html_state.h"
 
 /* Those of <svg> and <math> are none of HTML's. */
-bool html_stack_is(const struct html_open *open, enum html_element element);
-bool html_stack_flag(const struct html_open *open, unsigned flag);
+static inline bool
+html_stack_is(const struct html_open *open, enum html_element element)
+{
+	return open->element == element && !open->foreign;
+}
+
+static inline bool
+html_stack_flag(const struct html_open *open, unsigned flag)
+{
+	return (open->kind & flag) != 0;
+}
 
 /* The innermost is a table or a row: text does not belong there. */
 bool html_stack_in_rows(const struct html *html);

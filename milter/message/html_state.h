@@ -100,6 +100,7 @@ struct html_open {
 	struct html_look look;
 	uint32_t hash;
 	uint8_t element, display;
+	uint16_t kind;		/* its EL_ flags; none where it is foreign */
 	uint8_t own;		/* of look.flags, what it brought itself */
 	bool styled;		/* it brought anything */
 	bool foreign;		/* inside of <svg> or <math> */
@@ -194,6 +195,8 @@ void html_look(struct html *html, const struct html_look *outer,
 /* The same for an element that is elsewhere now: what it brought is kept. */
 void html_look_again(const struct html_look *outer, struct html_open *open);
 bool html_look_hides(const struct html *html, const struct html_look *look);
+/* What an element inside could make visible is visible. */
+void html_look_show(struct html_look *look);
 
 /* html_out.c */
 void html_out_text(struct html *html, bool hidden, struct span text);

@@ -108,17 +108,22 @@ static void
 look_at(struct html *html, struct html_open *open, bool foreign)
 {
 	const struct html_open *outer = html_stack_outer(html);
-	bool row = html_stack_flag(open, EL_ROW | EL_CELL) ||
-	    open->element == ELEMENT_CAPTION ||
-	    open->element == ELEMENT_COLGROUP;
+	unsigned kind = html_element_flags((enum html_element)open->element);
 
-	if (row)
+	if ((kind & (EL_ROW | EL_CELL)) != 0 ||
+	    open->element == ELEMENT_CAPTION ||
+	    open->element == ELEMENT_COLGROUP)
 		outer = html_top(html);
 	open->foreign = foreign;
+	open->kind = (uint16_t)kind;
+	if (foreign)
+		open->kind = is_integration(open) ? EL_SCOPE | EL_SPECIAL : 0;
 	open->hash = html->tag.hash;
 	html_look(html, &outer->look, open);
-	if ((html_element_flags((enum html_element)open->element) &
-	    EL_VOID) != 0 || open->element == ELEMENT_TABLE)
+	/* What the element that it takes the place of said is not known. */
+	if (html->depth == HTML_DEPTH_MAX - 1)
+		html_look_show(&open->look);
+	if ((kind & EL_VOID) != 0 || open->element == ELEMENT_TABLE)
 		away(html, AWAY_LINE);
 	open->hidden = html_look_hides(html, &open->look);
 }

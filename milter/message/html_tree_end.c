@@ -36,17 +36,9 @@ end_heading(struct html *html)
 	for (size_t i = html->depth; i-- > 1;) {
 		const struct html_open *open = &html->open[i];
 
-		switch (open->foreign ? ELEMENT_OTHER : open->element) {
-		case ELEMENT_H1:
-		case ELEMENT_H2:
-		case ELEMENT_H3:
-		case ELEMENT_H4:
-		case ELEMENT_H5:
-		case ELEMENT_H6:
+		if (html_stack_flag(open, EL_HEADING)) {
 			html_stack_pop(html, i, true);
 			return;
-		default:
-			break;
 		}
 		if (html_stack_flag(open, EL_SCOPE))
 			return;

@@ -528,6 +528,13 @@ limits_hold(void **state)
 		assert_string_equal(buf_string(&seen),
 		    more ? "{a}bc{|}|" : "{abc|}");
 	}
+	/* So what it would have shown shows. */
+	buf_reset(&page);
+	buf_add(&page, SPAN("<b style='color:white'>a"));
+	repeat(&page, "<x>", HTML_DEPTH_MAX - 4);
+	buf_add(&page, SPAN("b<b style='color:red'>c<i>d"));
+	run(buf_span(&page), 100, &seen);
+	assert_string_equal(buf_string(&seen), "{ab}cd{|}|");
 	buf_clear(&page);
 	buf_clear(&seen);
 	buf_clear(&want);
