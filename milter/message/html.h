@@ -5,7 +5,7 @@
  * character, an entity or a tag too; it calls the sink with text, the ends of
  * paragraphs and links.  Any way of cutting gives the same events, but for
  * where a run of text is cut into pieces.  It takes what it holds from memory
- * once it needs it, never more than some 400 KB, and its time is linear.
+ * once it needs it, never more than some 500 KB, and its time is linear.
  *
  * Tags are read as browsers read them (WHATWG HTML: tokenizer, entities, the
  * stack of open elements with its implied and its misnested ends).  Nothing

@@ -244,36 +244,47 @@ take(struct css *css, unsigned c, bool closes)
 	return false;
 }
 
-/* How many bytes stand for nothing but themselves in a value. */
+/* How many bytes stand for nothing but themselves, in names as in values. */
 static size_t
-plain(struct span bytes)
+plain(struct span bytes, bool value)
 {
 	size_t i;
 
 	for (i = 0; i < bytes.n; i++) {
 		unsigned char c = (unsigned char)bytes.p[i];
 
-		if (c < 0x80 && !ascii_alnum(c) && c != '-' && c != '.' &&
-		    c != '#' && c != ',' && c != '%')
+		if (c < 0x80 && !ascii_alnum(c) && c != '-' && (!value ||
+		    (c != '.' && c != '#' && c != ',' && c != '%')))
 			break;
 	}
 	return i;
+}
+
+static size_t
+take_plain(struct css *css, struct span bytes)
+{
+	size_t n = plain(bytes, css->value);
+
+	if (css->value)
+		buf_add(&css->text, span_head(bytes, n));
+	else
+		for (size_t i = 0; i < n && css->name_n < sizeof(css->name);
+		    i++)
+			css->name[css->name_n++] = (char)ascii_lower(
+			    (unsigned char)bytes.p[i]);
+	return n;
 }
 
 size_t
 css_feed(struct css *css, struct span bytes, bool closes, bool *closed_r)
 {
 	uint16_t out[6];
-	size_t i = 0;
+	size_t i = 0, n;
 
 	*closed_r = false;
 	while (i < bytes.n) {
-		size_t n;
-
-		if (css->value && css->scan.state == NORMAL) {
-			n = plain(span_skip(bytes, i));
-			buf_add(&css->text, span_head(span_skip(bytes, i), n));
-			i += n;
+		if (css->scan.state == NORMAL) {
+			i += take_plain(css, span_skip(bytes, i));
 			if (i == bytes.n)
 				break;
 		}

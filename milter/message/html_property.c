@@ -278,8 +278,10 @@ css_declare(struct css *css, struct span name, struct span value)
 	if (value.n > 0) {
 		size_t i = 0;
 
-		while (i < COUNT(properties) &&
-		    !span_equal(properties[i].name, name))
+		/* Most differ in their first letter. */
+		while (i < COUNT(properties) && (name.n == 0 ||
+		    properties[i].name.p[0] != name.p[0] ||
+		    !span_equal(properties[i].name, name)))
 			i++;
 		if (i < COUNT(properties))
 			declare(css, properties[i].how,
