@@ -36,7 +36,7 @@ TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
 DUMP = os.path.join(BUILD, "tools", "html_dump")
 SNIPPETS = 100
-ENVIRONMENT = dict(os.environ, LC_ALL="C.UTF-8", HOME="/nonexistent")
+ENVIRONMENT = dict(os.environ, LC_ALL="C.UTF-8", HOME="/proc/self/nowhere")
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 INLINE = ["b", "i", "u", "em", "strong", "span", "font color=red", "tt", "big",
