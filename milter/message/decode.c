@@ -1,0 +1,304 @@
+/* decode - content transfer encodings undone.  See decode.h. */
+#include "message/decode.h"
+
+/* Quoted-printable: */
+enum { Q_TEXT, Q_EQUALS, Q_HEX, Q_BLANKS, Q_CR };
+/* uuencode: */
+enum {
+	U_OUTSIDE,		/* at the begin of a line */
+	U_OTHER,		/* in a line outside */
+	U_END,			/* in the line "end" */
+	U_NAME,			/* behind "begin" */
+	U_LENGTH,		/* at the begin of a line inside */
+	U_DATA,
+	U_REST			/* behind the bytes of a line */
+};
+
+static struct span
+skip_comments(struct span value)
+{
+	for (;;) {
+		value = span_trim(value);
+		if (value.n == 0 || value.p[0] != '(')
+			return value;
+		value = span_skip(value, span_find(value, ')') + 1);
+	}
+}
+
+enum encoding
+encoding_parse(struct span value)
+{
+	static const struct {
+		const char *name;
+		enum encoding encoding;
+	} names[] = {
+		{ "base64", ENCODING_BASE64 },
+		{ "quoted-printable", ENCODING_QUOTED_PRINTABLE },
+		{ "x-uuencode", ENCODING_UUENCODE },
+		{ "uuencode", ENCODING_UUENCODE },
+		{ "x-uue", ENCODING_UUENCODE },
+		{ "uue", ENCODING_UUENCODE },
+	};
+	size_t n = 0;
+
+	value = skip_comments(value);
+	if (span_starts(value, SPAN("\"")))
+		value = span_trim(span_skip(value, 1));
+	while (n < value.n && (ascii_alnum((unsigned char)value.p[n]) ||
+	    value.p[n] == '-'))
+		n++;
+	value = span_head(value, n);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (span_caseequal(value, span_of(names[i].name)))
+			return names[i].encoding;
+	return ENCODING_NONE;
+}
+
+void
+decode_init(struct decode *decode, enum encoding encoding)
+{
+	decode->encoding = encoding;
+	decode->place = encoding == ENCODING_UUENCODE ? U_OUTSIDE : Q_TEXT;
+	decode->bits = decode->n_bits = 0;
+	decode->quad = decode->pads = decode->left = 0;
+	decode->held = 0;
+}
+
+static void
+add_bits(struct decode *decode, unsigned six, struct buf *out)
+{
+	decode->bits = (decode->bits << 6 | six) & 0xffff;
+	decode->n_bits += 6;
+	if (decode->n_bits >= 8) {
+		decode->n_bits -= 8;
+		buf_addc(out, (char)(decode->bits >> decode->n_bits & 0xff));
+	}
+}
+
+/* 0 to 63, or 64 for what is no code. */
+static unsigned
+base64_value(unsigned char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26U;
+	if (ascii_digit(c))
+		return c - '0' + 52U;
+	return c == '+' ? 62 : c == '/' ? 63 : 64;
+}
+
+/*
+ * Padding that completes four characters ends a group, and another may begin
+ * behind it: pieces that were encoded one by one are shown one after the
+ * other.  Any other "=" is junk.
+ */
+static void
+base64_pad(struct decode *decode)
+{
+	if (decode->quad < 2)
+		return;
+	if (decode->quad + ++decode->pads < 4)
+		return;
+	decode->quad = decode->pads = 0;
+	decode->n_bits = 0;
+}
+
+static void
+base64_feed(struct decode *decode, struct span in, struct buf *out)
+{
+	for (size_t i = 0; i < in.n; i++) {
+		unsigned six = base64_value((unsigned char)in.p[i]);
+
+		if (in.p[i] == '=')
+			base64_pad(decode);
+		if (six == 64)
+			continue;
+		decode->pads = 0;
+		decode->quad = (decode->quad + 1) % 4;
+		add_bits(decode, six, out);
+	}
+}
+
+static unsigned
+hex_value(char c)
+{
+	if (ascii_digit(c))
+		return (unsigned)(c - '0');
+	c = (char)ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10) : 16;
+}
+
+static void
+hold(struct decode *decode, char c, unsigned place)
+{
+	decode->text[decode->held++] = c;
+	decode->place = place;
+}
+
+static void
+give_held(struct decode *decode, struct buf *out)
+{
+	buf_add(out, span_make(decode->text, decode->held));
+	decode->held = 0;
+}
+
+static void
+forget(struct decode *decode)
+{
+	decode->held = 0;
+	decode->place = Q_TEXT;
+}
+
+/* False where c is not part of what began with "=". */
+static bool
+quoted_takes(struct decode *decode, char c, struct buf *out)
+{
+	bool hex = decode->place == Q_EQUALS || decode->place == Q_HEX;
+	bool line = decode->place != Q_HEX;
+
+	if (line && c == '\n') {
+		forget(decode);
+	} else if (line && c == '\r' && decode->place != Q_CR) {
+		hold(decode, c, Q_CR);
+	} else if (line && decode->place != Q_CR && ascii_blank(c)) {
+		hold(decode, c, Q_BLANKS);
+	} else if (hex && hex_value(c) < 16 && decode->place == Q_HEX) {
+		buf_addc(out, (char)(hex_value(decode->text[1]) << 4 |
+		    hex_value(c)));
+		forget(decode);
+	} else if (hex && hex_value(c) < 16) {
+		hold(decode, c, Q_HEX);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static void
+quoted_feed(struct decode *decode, struct span in, struct buf *out)
+{
+	while (in.n > 0) {
+		size_t n = 1;
+
+		if (decode->place == Q_TEXT) {
+			n = span_find(in, '=');
+			buf_add(out, span_head(in, n));
+			if (n < in.n) {
+				hold(decode, '=', Q_EQUALS);
+				n++;
+			}
+		} else if (decode->held == DECODE_HELD ||
+		    !quoted_takes(decode, in.p[0], out)) {
+			give_held(decode, out);
+			decode->place = Q_TEXT;
+			n = 0;
+		}
+		in = span_skip(in, n);
+	}
+}
+
+/* "begin", a blank and a digit of the mode; what only began so is shown. */
+static void
+uu_outside(struct decode *decode, char c, struct buf *out)
+{
+	static const char begin[] = "begin ";
+	size_t n = sizeof(begin) - 1;
+	bool fits = decode->held < n ? c == begin[decode->held] :
+	    ascii_digit(c);
+
+	hold(decode, c, U_OUTSIDE);
+	if (fits && decode->held <= n)
+		return;
+	if (fits) {
+		decode->held = 0;
+		decode->place = U_NAME;
+		return;
+	}
+	give_held(decode, out);
+	decode->place = c == '\n' ? U_OUTSIDE : U_OTHER;
+}
+
+/* The first character of a line says how many bytes it holds. */
+static void
+uu_length(struct decode *decode, char c)
+{
+	if (c == '\n' || c == '\r')
+		return;
+	decode->bits = decode->n_bits = 0;
+	decode->left = c >= ' ' && c <= '`' ? (unsigned)(c - ' ') & 63 : 0;
+	decode->place = decode->left > 0 ? U_DATA : U_REST;
+	if (c == 'e')
+		decode->place = U_END;
+}
+
+static void
+uu_data(struct decode *decode, char c, struct buf *out)
+{
+	size_t n = out->n;
+
+	if (c < ' ' || c > '`')
+		return;
+	add_bits(decode, (unsigned)(c - ' ') & 63, out);
+	if (out->n > n && --decode->left == 0)
+		decode->place = U_REST;
+}
+
+static void
+uu_take(struct decode *decode, char c, struct buf *out)
+{
+	switch (decode->place) {
+	case U_OUTSIDE:
+		uu_outside(decode, c, out);
+		break;
+	case U_OTHER:
+		buf_addc(out, c);
+		if (c == '\n')
+			decode->place = U_OUTSIDE;
+		break;
+	case U_END:
+		if (c == '\n')
+			decode->place = U_OUTSIDE;
+		break;
+	case U_LENGTH:
+		uu_length(decode, c);
+		break;
+	case U_DATA:
+		uu_data(decode, c, out);
+		break;
+	default:
+		break;
+	}
+	if (c == '\n' && decode->place >= U_NAME)
+		decode->place = U_LENGTH;
+}
+
+void
+decode_feed(struct decode *decode, struct span in, struct buf *out)
+{
+	switch (decode->encoding) {
+	case ENCODING_NONE:
+		buf_add(out, in);
+		break;
+	case ENCODING_BASE64:
+		base64_feed(decode, in, out);
+		break;
+	case ENCODING_QUOTED_PRINTABLE:
+		quoted_feed(decode, in, out);
+		break;
+	case ENCODING_UUENCODE:
+		for (size_t i = 0; i < in.n; i++)
+			uu_take(decode, in.p[i], out);
+		break;
+	}
+}
+
+/* A soft line break at the very end breaks nothing. */
+void
+decode_end(struct decode *decode, struct buf *out)
+{
+	if (decode->encoding == ENCODING_UUENCODE ||
+	    decode->place == Q_HEX)
+		give_held(decode, out);
+	decode_init(decode, decode->encoding);
+}
