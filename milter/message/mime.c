@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "message/lines.h"
 #include "message/mime_type.h"
 
 enum place {
@@ -372,6 +371,14 @@ mime_body(struct mime *mime, struct span chunk)
 	body_begins(mime);
 	while (!mime->silent && lines_next(&mime->lines, &chunk, &line))
 		take(mime, &line);
+}
+
+void
+mime_line(struct mime *mime, const struct line *line)
+{
+	body_begins(mime);
+	if (!mime->silent)
+		take(mime, line);
 }
 
 void

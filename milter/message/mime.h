@@ -22,6 +22,7 @@
 
 #include "base/span.h"
 #include "message/header.h"
+#include "message/lines.h"
 
 struct mime;
 
@@ -100,6 +101,12 @@ void mime_field(struct mime *mime, const struct field *field);
 
 /* The body; the empty line that ends the header is not part of it. */
 void mime_body(struct mime *mime, struct span chunk);
+
+/*
+ * The same for who cuts the body into lines himself, as struct lines does with
+ * line_length: all of it, or none.
+ */
+void mime_line(struct mime *mime, const struct line *line);
 
 /* The end of the message: what was held back comes out. */
 void mime_end(struct mime *mime);

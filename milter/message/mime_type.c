@@ -180,19 +180,48 @@ unquote(struct span text, struct buf *out)
 }
 
 bool
-mime_type_boundary(struct span *rest, struct buf *boundary)
+mime_type_parameter(struct span *rest, struct span name, struct buf *value)
 {
 	struct item item;
 
 	while (read_item(rest, &item)) {
 		if (item.n < ITEM_TOKENS || item.token[1].type != '=' ||
-		    !is_word(&item.token[0], SPAN("boundary")))
+		    !is_word(&item.token[0], name))
 			continue;
 		if (item.token[2].type == TOKEN_QUOTED)
-			unquote(item.token[2].text, boundary);
+			unquote(item.token[2].text, value);
 		else
-			buf_add(boundary, item.token[2].text);
+			buf_add(value, item.token[2].text);
 		return true;
 	}
 	return false;
+}
+
+bool
+mime_type_boundary(struct span *rest, struct buf *boundary)
+{
+	return mime_type_parameter(rest, SPAN("boundary"), boundary);
+}
+
+static void
+add_lower(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		buf_addc(out, (char)ascii_lower(text.p[i]));
+}
+
+bool
+mime_type_name(struct span value, struct buf *name, struct span *rest_r)
+{
+	struct item item;
+
+	*rest_r = value;
+	if (!read_item(rest_r, &item) || item.n < ITEM_TOKENS ||
+	    item.token[0].type != TOKEN_WORD || item.token[1].type != '/' ||
+	    item.token[2].type != TOKEN_WORD)
+		return false;
+	add_lower(name, item.token[0].text);
+	buf_addc(name, '/');
+	add_lower(name, item.token[2].text);
+	return true;
 }

@@ -28,9 +28,19 @@ enum content {
 enum content mime_type_parse(struct span value, struct span *rest_r);
 
 /*
- * The next boundary among the parameters, into an empty buf whose bound
- * is not less than the value's length; false where there is none left.
+ * The next parameter of that name among those in *rest, into an empty buf
+ * whose bound is not less than the value's length; false where there is none
+ * left.
  */
+bool mime_type_parameter(struct span *rest, struct span name,
+    struct buf *value);
 bool mime_type_boundary(struct span *rest, struct buf *boundary);
+
+/*
+ * "type/subtype" in small letters, and *rest_r as above; false where it is
+ * none, which to a reader is text/plain.
+ */
+bool mime_type_name(struct span value, struct buf *name,
+    struct span *rest_r);
 
 #endif

@@ -1,0 +1,622 @@
+/* bodyparts - what a reader sees as parts.  See bodyparts.h. */
+#include "message/bodyparts.h"
+
+#include <stdlib.h>
+
+#include "message/mime_type.h"
+
+enum kind {
+	KIND_LEAF,
+	KIND_MULTIPART,
+	KIND_MESSAGE,		/* one entity lies in it */
+	KIND_UNDECIDED,		/* a message that is encoded, or says so */
+	KIND_ENCODED		/* a machine of its own reads it */
+};
+
+/* What has a header: the message, a part of a multipart, a nested message. */
+struct entity {
+	struct part part;
+	struct entity *outer;
+	enum kind kind;
+	bool digest;		/* its parts are messages by default */
+	bool begun, wanted;	/* the sink knows of it; wants its bytes */
+	bool blank;		/* undecided: an empty line came first */
+	uint64_t parts;		/* so far, in a multipart */
+	bool has_encoding;
+	struct buf type, content_type, disposition, boundary;
+};
+
+struct bodyparts {
+	struct bodyparts_limits limits;
+	struct bodyparts_sink sink;
+	bool in_header;
+	bool primary;		/* the header comes by bodyparts_field() */
+	bool ended, failed;
+	bool skips;		/* the rest of a boundary's line */
+	unsigned encoded;	/* how many machines are around this one */
+	uint64_t *count, own_count;
+
+	struct entity *innermost;
+	struct buf field;	/* that is being read */
+
+	struct lines lines;
+	uint64_t offset;	/* of the next raw byte */
+
+	/* The leaf or encoded message that is being read. */
+	struct decode decode;
+	struct buf decoded;
+	struct span line_end;	/* it belongs to a boundary that follows it */
+	struct bodyparts *inner;
+};
+
+/* The entity that comes next; NULL, and failed, without memory. */
+static struct entity *
+enter(struct bodyparts *parts, const struct part *outer)
+{
+	struct entity *entity = calloc(1, sizeof(*entity));
+
+	if (entity == NULL) {
+		parts->failed = true;
+		return NULL;
+	}
+	entity->outer = parts->innermost;
+	entity->part.outer = outer;
+	if (outer != NULL) {
+		entity->part.depth = outer->depth + 1;
+		entity->part.in_encoded = parts->encoded > 0;
+	}
+	entity->part.begin = entity->part.body = parts->offset;
+	buf_init(&entity->type, PART_VALUE_MAX);
+	buf_init(&entity->content_type, PART_VALUE_MAX);
+	buf_init(&entity->disposition, PART_VALUE_MAX);
+	buf_init(&entity->boundary, PART_VALUE_MAX);
+	parts->innermost = entity;
+	return entity;
+}
+
+static void
+leave(struct bodyparts *parts)
+{
+	struct entity *entity = parts->innermost;
+
+	parts->innermost = entity->outer;
+	buf_clear(&entity->type);
+	buf_clear(&entity->content_type);
+	buf_clear(&entity->disposition);
+	buf_clear(&entity->boundary);
+	free(entity);
+}
+
+static struct bodyparts *
+make(const struct bodyparts_limits *limits, const struct bodyparts_sink *sink,
+    const struct part *outer, unsigned encoded)
+{
+	struct bodyparts *parts = calloc(1, sizeof(*parts));
+
+	if (parts == NULL)
+		return NULL;
+	parts->limits = *limits;
+	parts->sink = *sink;
+	parts->in_header = true;
+	parts->encoded = encoded;
+	parts->count = &parts->own_count;
+	buf_init(&parts->field, limits->header_size + limits->line_length + 1);
+	buf_init(&parts->decoded, limits->line_length + DECODE_HELD);
+	if (!lines_init(&parts->lines, limits->line_length) ||
+	    enter(parts, outer) == NULL)
+		bodyparts_free(&parts);
+	return parts;
+}
+
+struct bodyparts *
+bodyparts_new(const struct bodyparts_limits *limits,
+    const struct bodyparts_sink *sink)
+{
+	struct bodyparts *parts = make(limits, sink, NULL, 0);
+
+	if (parts != NULL)
+		parts->primary = true;
+	return parts;
+}
+
+void
+bodyparts_free(struct bodyparts **parts)
+{
+	if (*parts == NULL)
+		return;
+	bodyparts_free(&(*parts)->inner);
+	while ((*parts)->innermost != NULL)
+		leave(*parts);
+	lines_clear(&(*parts)->lines);
+	buf_clear(&(*parts)->field);
+	buf_clear(&(*parts)->decoded);
+	free(*parts);
+	*parts = NULL;
+}
+
+bool
+bodyparts_failed(const struct bodyparts *parts)
+{
+	return parts->failed ||
+	    (parts->inner != NULL && bodyparts_failed(parts->inner));
+}
+
+/* The first of a name counts. */
+void
+bodyparts_field(struct bodyparts *parts, const struct field *field)
+{
+	struct entity *entity = parts->innermost;
+
+	if (entity == NULL)
+		return;
+	if (span_caseequal(field->name, SPAN("Content-Type")) &&
+	    entity->content_type.n == 0)
+		buf_add(&entity->content_type, field->value);
+	if (span_caseequal(field->name, SPAN("Content-Disposition")) &&
+	    entity->disposition.n == 0)
+		buf_add(&entity->disposition, field->value);
+	if (span_caseequal(field->name, SPAN("Content-Transfer-Encoding")) &&
+	    !entity->has_encoding) {
+		entity->has_encoding = true;
+		entity->part.encoding = encoding_parse(field->value);
+	}
+}
+
+bool
+part_parameter(const struct part *part, struct span name, struct buf *value)
+{
+	struct span rest = part->content_type;
+	struct buf type;
+	bool found;
+
+	buf_reset(value);
+	buf_init(&type, PART_VALUE_MAX);
+	found = mime_type_name(part->content_type, &type, &rest);
+	buf_clear(&type);
+	return found && mime_type_parameter(&rest, name, value);
+}
+
+/* To a reader what has no type, or none that is one, is text. */
+static void
+settle_type(struct entity *entity)
+{
+	struct part *part = &entity->part;
+	bool in_digest = entity->outer != NULL && entity->outer->digest;
+	struct span rest;
+
+	part->content_type = buf_span(&entity->content_type);
+	part->disposition = buf_span(&entity->disposition);
+	if (!mime_type_name(part->content_type, &entity->type, &rest)) {
+		buf_reset(&entity->type);
+		buf_add(&entity->type, in_digest && part->content_type.n == 0 ?
+		    SPAN("message/rfc822") : SPAN("text/plain"));
+	}
+	part->type = buf_span(&entity->type);
+}
+
+static bool
+is_message(struct span type)
+{
+	return span_equal(type, SPAN("message/rfc822")) ||
+	    span_equal(type, SPAN("message/global")) ||
+	    span_equal(type, SPAN("message/news"));
+}
+
+static enum kind
+kind_of(const struct bodyparts *parts, struct entity *entity)
+{
+	const struct part *part = &entity->part;
+
+	if (part->depth > parts->limits.nesting)
+		return KIND_LEAF;
+	if (span_starts(part->type, SPAN("multipart/"))) {
+		if (!part_parameter(part, SPAN("boundary"),
+		    &entity->boundary))
+			return KIND_LEAF;
+		/* Blanks at its end would never be found on a line. */
+		entity->boundary.n = span_trim(buf_span(&entity->boundary)).n;
+		return KIND_MULTIPART;
+	}
+	if (!is_message(part->type))
+		return KIND_LEAF;
+	if (part->encoding == ENCODING_NONE)
+		return KIND_MESSAGE;
+	return parts->encoded < BODYPARTS_ENCODED_MAX ? KIND_UNDECIDED :
+	    KIND_LEAF;
+}
+
+static void
+begin_leaf(struct bodyparts *parts, struct entity *entity)
+{
+	entity->begun = true;
+	if (!entity->part.outside)
+		entity->part.count = ++*parts->count;
+	entity->wanted = parts->sink.begins(parts->sink.context,
+	    &entity->part);
+	decode_init(&parts->decode, entity->part.encoding);
+	parts->line_end = SPAN("");
+}
+
+/* What stands outside of the parts is not told before there is something. */
+static void
+enter_outside(struct bodyparts *parts)
+{
+	struct entity *entity = enter(parts, &parts->innermost->part);
+
+	if (entity == NULL)
+		return;
+	parts->in_header = false;
+	entity->part.outside = true;
+	settle_type(entity);
+	/* Not a message, even in a digest. */
+	buf_reset(&entity->type);
+	buf_add(&entity->type, SPAN("text/plain"));
+	entity->part.type = buf_span(&entity->type);
+}
+
+/* A header follows. */
+static void
+enter_part(struct bodyparts *parts)
+{
+	struct entity *outer = parts->innermost;
+	struct entity *entity = enter(parts, &outer->part);
+
+	if (entity != NULL)
+		entity->part.number = ++outer->parts;
+	parts->in_header = true;
+}
+
+static void
+field_ends(struct bodyparts *parts)
+{
+	struct field field;
+
+	if (field_parse(buf_span(&parts->field), &field))
+		bodyparts_field(parts, &field);
+	buf_reset(&parts->field);
+}
+
+static void
+header_ends(struct bodyparts *parts, uint64_t body)
+{
+	struct entity *entity = parts->innermost;
+
+	if (parts->field.n > 0)
+		field_ends(parts);
+	parts->in_header = false;
+	entity->part.body = body;
+	settle_type(entity);
+	entity->kind = kind_of(parts, entity);
+	entity->digest = span_equal(entity->part.type,
+	    SPAN("multipart/digest"));
+	switch (entity->kind) {
+	case KIND_LEAF:
+		begin_leaf(parts, entity);
+		break;
+	case KIND_MULTIPART:
+		enter_outside(parts);
+		break;
+	case KIND_MESSAGE:
+		enter_part(parts);
+		break;
+	case KIND_UNDECIDED:
+	case KIND_ENCODED:
+		decode_init(&parts->decode, entity->part.encoding);
+		parts->line_end = SPAN("");
+		break;
+	}
+	if (parts->innermost != entity)
+		parts->innermost->part.begin = parts->innermost->part.body =
+		    body;
+}
+
+static void
+give_decoded(struct bodyparts *parts)
+{
+	const struct entity *entity = parts->innermost;
+	struct span bytes = buf_span(&parts->decoded);
+
+	parts->failed |= parts->decoded.cut;
+	if (entity->kind == KIND_ENCODED && parts->inner != NULL) {
+		/* To it this line is where it all comes from. */
+		parts->inner->offset = parts->offset;
+		bodyparts_body(parts->inner, bytes);
+	} else if (bytes.n > 0) {
+		parts->sink.data(parts->sink.context, &entity->part, bytes);
+	}
+	buf_reset(&parts->decoded);
+}
+
+static void
+feed(struct bodyparts *parts, struct span bytes)
+{
+	if (bytes.n == 0)
+		return;
+	decode_feed(&parts->decode, bytes, &parts->decoded);
+	give_decoded(parts);
+}
+
+static struct span
+line_end_of(const struct line *line)
+{
+	return !line->ended ? SPAN("") :
+	    line->raw - line->text.n > 1 ? SPAN("\r\n") : SPAN("\n");
+}
+
+static void
+leaf_takes(struct bodyparts *parts, const struct line *line)
+{
+	struct entity *entity = parts->innermost;
+
+	if (entity->kind == KIND_LEAF) {
+		if (!entity->begun && line->text.n > 0)
+			begin_leaf(parts, entity);
+		if (!entity->wanted)
+			return;
+	}
+	feed(parts, parts->line_end);
+	feed(parts, line->text);
+	parts->line_end = line_end_of(line);
+}
+
+static bool
+looks_like_base64(struct span text)
+{
+	text = span_trim(text);
+	for (size_t i = 0; i < text.n; i++)
+		if (!ascii_alnum((unsigned char)text.p[i]) &&
+		    strchr("+/=", text.p[i]) == NULL)
+			return false;
+	return text.n > 0;
+}
+
+static void take(struct bodyparts *parts, const struct line *line);
+
+/*
+ * RFC 2046 forbids to encode a message, so that what says it is encoded may
+ * not be; a message begins with a field, which is not base64.
+ */
+static void
+decide(struct bodyparts *parts, const struct line *line)
+{
+	static const struct line empty = { .first = true, .ended = true };
+	struct entity *entity = parts->innermost;
+
+	if (line->text.n == 0) {
+		entity->blank = true;
+		return;
+	}
+	if (entity->part.encoding == ENCODING_BASE64 &&
+	    !looks_like_base64(line->text)) {
+		entity->kind = KIND_MESSAGE;
+		enter_part(parts);
+		if (entity->blank)
+			take(parts, &empty);
+		take(parts, line);
+		return;
+	}
+	entity->kind = KIND_ENCODED;
+	parts->inner = make(&parts->limits, &parts->sink, &entity->part,
+	    parts->encoded + 1);
+	if (parts->inner == NULL) {
+		parts->failed = true;
+		return;
+	}
+	parts->inner->count = parts->count;
+	parts->inner->innermost->part.number = 1;
+	parts->inner->offset = parts->offset;
+	parts->inner->innermost->part.begin = parts->offset;
+	leaf_takes(parts, line);
+}
+
+/* What is innermost, a part or what is around it, has ended. */
+static void
+close_entity(struct bodyparts *parts)
+{
+	struct entity *entity = parts->innermost;
+	bool reads = (entity->begun && entity->wanted) ||
+	    parts->inner != NULL;
+
+	if (parts->in_header)
+		header_ends(parts, parts->offset);
+	if (parts->innermost != entity) {
+		close_entity(parts);
+		return;
+	}
+	entity->part.end = parts->offset;
+	if (reads) {
+		decode_end(&parts->decode, &parts->decoded);
+		give_decoded(parts);
+	}
+	if (parts->inner != NULL) {
+		bodyparts_end(parts->inner);
+		parts->failed |= bodyparts_failed(parts->inner);
+		bodyparts_free(&parts->inner);
+	}
+	if (entity->begun)
+		parts->sink.ends(parts->sink.context, &entity->part);
+	leave(parts);
+}
+
+/* RFC 2046 lets blanks stand behind a boundary, and readers go by that. */
+static bool
+is_boundary(const struct bodyparts *parts, const struct entity *entity,
+    struct span text, bool *last_r)
+{
+	size_t most = parts->limits.line_length - 4;
+	struct span boundary = buf_span(&entity->boundary);
+
+	*last_r = false;
+	text = span_skip(text, 2);
+	if (most > parts->limits.boundary_length)
+		most = parts->limits.boundary_length;
+	if (boundary.n > most)
+		return span_starts(text, span_head(boundary, most));
+	if (!span_starts(text, boundary))
+		return false;
+	text = span_skip(text, boundary.n);
+	*last_r = span_equal(text, SPAN("--"));
+	return text.n == 0 || *last_r;
+}
+
+/*
+ * The outermost that the line is a boundary of: readers ask the multipart
+ * that is around the others first.
+ */
+static struct entity *
+find_boundary(const struct bodyparts *parts, const struct line *line,
+    bool *last_r)
+{
+	struct span text = line->text;
+	struct entity *found = NULL;
+
+	if (!line->first || !span_starts(text, SPAN("--")))
+		return NULL;
+	while (text.n > 0 && ascii_space((unsigned char)text.p[text.n - 1]))
+		text.n--;
+	for (struct entity *entity = parts->innermost; entity != NULL;
+	    entity = entity->outer) {
+		bool last;
+
+		if (entity->kind == KIND_MULTIPART &&
+		    is_boundary(parts, entity, text, &last)) {
+			found = entity;
+			*last_r = last;
+		}
+	}
+	return found;
+}
+
+/* To a machine within this one all of a line of ours is in one place. */
+static uint64_t
+behind(const struct bodyparts *parts, const struct line *line)
+{
+	return parts->offset + (parts->encoded > 0 ? 0 : line->raw);
+}
+
+static void
+boundary_line(struct bodyparts *parts, const struct entity *multipart,
+    bool last, const struct line *line)
+{
+	while (parts->innermost != multipart)
+		close_entity(parts);
+	parts->line_end = SPAN("");
+	parts->skips = !line->ended;
+	if (last)
+		enter_outside(parts);
+	else
+		enter_part(parts);
+	if (parts->innermost != NULL)
+		parts->innermost->part.begin = parts->innermost->part.body =
+		    behind(parts, line);
+}
+
+/* True where the line belongs to the header that is being read. */
+static bool
+header_takes(struct bodyparts *parts, const struct line *line)
+{
+	struct field field;
+	struct buf *text = &parts->field;
+
+	if (text->n > 0) {
+		if (!line->first ||
+		    (line->text.n > 0 && ascii_blank(line->text.p[0]))) {
+			if (line->first)
+				buf_addc(text, '\n');
+			buf_add(text, line->text);
+			return true;
+		}
+		field_ends(parts);
+	}
+	if (!field_parse(line->text, &field))
+		return false;
+	buf_add(text, line->text);
+	return true;
+}
+
+static void
+take(struct bodyparts *parts, const struct line *line)
+{
+	bool last;
+	struct entity *multipart = find_boundary(parts, line, &last);
+
+	if (multipart != NULL) {
+		boundary_line(parts, multipart, last, line);
+		return;
+	}
+	if (parts->in_header) {
+		bool empty = line->text.n == 0;
+
+		if (header_takes(parts, line))
+			return;
+		header_ends(parts, empty ? behind(parts, line) :
+		    parts->offset);
+		if (empty)
+			return;
+		/* It is in the body, or in the header of the message that is
+		 * the body. */
+		take(parts, line);
+		return;
+	}
+	if (parts->innermost->kind == KIND_UNDECIDED)
+		decide(parts, line);
+	else
+		leaf_takes(parts, line);
+}
+
+/* The empty line behind the message's own header is not among the lines. */
+static void
+body_begins(struct bodyparts *parts)
+{
+	if (!parts->primary)
+		return;
+	parts->primary = false;
+	if (parts->innermost != NULL)
+		header_ends(parts, 0);
+}
+
+void
+bodyparts_line(struct bodyparts *parts, const struct line *line)
+{
+	if (parts->ended || parts->failed)
+		return;
+	body_begins(parts);
+	if (line->first)
+		parts->skips = false;
+	if (!parts->skips) {
+		take(parts, line);
+	} else if (parts->innermost != NULL) {
+		/* The part begins behind the whole of its boundary's line. */
+		parts->innermost->part.begin = behind(parts, line);
+		parts->skips = !line->ended;
+	}
+	parts->offset = behind(parts, line);
+}
+
+void
+bodyparts_body(struct bodyparts *parts, struct span chunk)
+{
+	struct line line;
+
+	while (lines_next(&parts->lines, &chunk, &line))
+		bodyparts_line(parts, &line);
+}
+
+void
+bodyparts_end(struct bodyparts *parts)
+{
+	struct line line;
+
+	if (parts->ended)
+		return;
+	if (lines_end(&parts->lines, &line))
+		bodyparts_line(parts, &line);
+	body_begins(parts);
+	parts->ended = true;
+	/* No boundary follows: the last line end is part of the text. */
+	if (parts->innermost != NULL && !parts->in_header &&
+	    (parts->inner != NULL || parts->innermost->wanted))
+		feed(parts, parts->line_end);
+	while (parts->innermost != NULL && !parts->failed)
+		close_entity(parts);
+}
