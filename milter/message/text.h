@@ -1,0 +1,41 @@
+/*
+ * text - the text of one part as its reader sees it, while it streams.
+ *
+ * From the decoded bytes of a part to paragraphs in UTF-8: its character set
+ * (charset.h), its lines (flow.h), white space and windows (paragraph.h).  The
+ * same struct text serves one part after the other.
+ */
+#ifndef POSTERN_MESSAGE_TEXT_H
+#define POSTERN_MESSAGE_TEXT_H
+
+#include <stdbool.h>
+
+#include "message/bodyparts.h"
+
+struct text;
+
+struct text_sink {
+	/* The paragraph, or the window of it, is good during the call. */
+	void (*paragraph)(void *context, struct span text);
+	void *context;
+};
+
+/*
+ * Does a reader show the part as text, wherever it says that it belongs?  All
+ * of text/, what stands outside of parts, a multipart without parts, and what
+ * else of message/ is no message.
+ */
+bool text_is_shown(const struct part *part);
+
+/* NULL only without memory. */
+struct text *text_new(const struct text_sink *sink);
+void text_free(struct text **text);
+
+void text_begins(struct text *text, const struct part *part);
+void text_data(struct text *text, struct span bytes);
+void text_ends(struct text *text);
+
+/* Memory ran out: what was seen is not the whole. */
+bool text_failed(const struct text *text);
+
+#endif

@@ -1,0 +1,169 @@
+/*
+ * The text of the parts of a message: from the raw body to paragraphs, in
+ * chunks of every size.  "|" stands behind each paragraph.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "message/text.h"
+
+#define S(literal)	{ "" literal, sizeof(literal) - 1 }
+#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
+
+struct seen {
+	struct text *text;
+	struct buf paragraphs;
+};
+
+static void
+paragraph(void *context, struct span text)
+{
+	struct seen *seen = context;
+
+	buf_add(&seen->paragraphs, text);
+	buf_addc(&seen->paragraphs, '|');
+}
+
+static bool
+begins(void *context, const struct part *part)
+{
+	struct seen *seen = context;
+
+	if (!text_is_shown(part))
+		return false;
+	text_begins(seen->text, part);
+	return true;
+}
+
+static void
+data(void *context, const struct part *part, struct span bytes)
+{
+	struct seen *seen = context;
+
+	(void)part;
+	text_data(seen->text, bytes);
+}
+
+static void
+ends(void *context, const struct part *part)
+{
+	struct seen *seen = context;
+
+	if (text_is_shown(part))
+		text_ends(seen->text);
+}
+
+static void
+run(struct span type, struct span encoding, struct span body, size_t chunk,
+    struct seen *seen)
+{
+	static const struct bodyparts_limits limits = {
+		2048, 50000, 100, 2048
+	};
+	struct bodyparts_sink sink = { begins, data, ends, seen };
+	struct bodyparts *parts = bodyparts_new(&limits, &sink);
+
+	assert_non_null(parts);
+	buf_reset(&seen->paragraphs);
+	bodyparts_field(parts, &(struct field){ SPAN("Content-Type"), type });
+	bodyparts_field(parts, &(struct field){
+	    SPAN("Content-Transfer-Encoding"), encoding });
+	for (; body.n > 0; body = span_skip(body, chunk))
+		bodyparts_body(parts, span_head(body, chunk));
+	bodyparts_end(parts);
+	bodyparts_free(&parts);
+	assert_false(text_failed(seen->text));
+}
+
+static const struct {
+	struct span type, encoding, body;
+	const char *want;
+} texts[] = {
+	{ S("text/plain"), S(""), S("a\nb\n\nc\n"), "a b|c|" },
+	{ S("text/plain; charset=iso-8859-1"), S("quoted-printable"),
+	  S("caf=E9=\r\n =E9\r\n\r\n=\r\n"), "caf\xc3\xa9 \xc3\xa9|" },
+	{ S("text/plain; charset=utf-16be"), S("base64"),
+	  S("AGEAC\ngBiAAoACgBj\n"), "a b|c|" },
+	{ S("text/plain; charset=utf-7"), S("7bit"), S("a+AOkA6Q-b"),
+	  "a\xc3\xa9\xc3\xa9" "b|" },
+	{ S("text/plain; charset=us-ascii"), S(""), S("\x80\xc3\xa9"),
+	  "\xe2\x82\xac\xc3\xa9|" },
+	{ S("text/plain; charset=\"x\\\"y\""), S(""), S("\xff"),
+	  "\xc3\xbf|" },
+	{ S("text/plain; FORMAT=Flowed; DelSp=YES"), S(""), S("a \nb"),
+	  "ab|" },
+	{ S("text/plain; format=fixed; delsp=yes"), S(""), S("a \nb"),
+	  "a b|" },
+	{ S("multipart/x; boundary=b"), S(""),
+	  S("p\n--b\nContent-Type: text/plain; charset=utf-7\n\n+AOk-\n--b\n"
+	  "Content-Type: text/plain; format=flowed\n\n> a \n> b\n--b\n"
+	  "Content-Type: image/png\n\nc\n--b\n"
+	  "Content-Type: message/delivery-status\n\nd\n--b--\ne"),
+	  "p|\xc3\xa9|a b|d|e|" },
+	{ S("multipart/x"), S(""), S("a"), "a|" },
+	{ S("message/partial"), S(""), S("a"), "" },
+	{ S("application/octet-stream"), S(""), S("a"), "" },
+};
+
+static void
+texts_are_decoded(void **state)
+{
+	struct seen seen;
+	struct text_sink sink = { paragraph, &seen };
+
+	(void)state;
+	buf_init(&seen.paragraphs, 1 << 20);
+	seen.text = text_new(&sink);
+	assert_non_null(seen.text);
+	for (size_t i = 0; i < COUNT(texts); i++)
+		for (size_t chunk = 1; chunk <= texts[i].body.n; chunk++) {
+			run(texts[i].type, texts[i].encoding, texts[i].body,
+			    chunk, &seen);
+			if (!span_equal(buf_span(&seen.paragraphs),
+			    span_of(texts[i].want)))
+				fail_msg("%zu by %zu: \"%s\", not \"%s\"", i,
+				    chunk, buf_string(&seen.paragraphs),
+				    texts[i].want);
+		}
+	text_free(&seen.text);
+	assert_null(seen.text);
+	buf_clear(&seen.paragraphs);
+}
+
+/* What is longer than what is converted at a time. */
+static void
+long_texts_are_whole(void **state)
+{
+	struct seen seen;
+	struct text_sink sink = { paragraph, &seen };
+	struct buf body;
+
+	(void)state;
+	buf_init(&seen.paragraphs, 1 << 20);
+	buf_init(&body, 1 << 20);
+	while (body.n < 100000)
+		buf_add(&body, SPAN("\xe9\n\n"));
+	seen.text = text_new(&sink);
+	assert_non_null(seen.text);
+	run((struct span)S("text/plain; charset=iso-8859-1"),
+	    (struct span)S(""), buf_span(&body), 65535, &seen);
+	assert_int_equal(seen.paragraphs.n, body.n);
+	text_free(&seen.text);
+	buf_clear(&body);
+	buf_clear(&seen.paragraphs);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(texts_are_decoded),
+		cmocka_unit_test(long_texts_are_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
