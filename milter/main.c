@@ -5,6 +5,7 @@
 #include "daemon/serve.h"
 #include "tool/access.h"
 #include "tool/check.h"
+#include "tool/decode.h"
 #include "tool/import.h"
 #include "tool/query.h"
 #include "tool/scan.h"
@@ -20,6 +21,8 @@ static const struct command commands[] = {
 	    check_main },
 	{ "scan", "show what the filter would do with stored messages",
 	    scan_main },
+	{ "decode", "show what a reader sees of stored messages, as tables do",
+	    decode_main },
 	{ "query", "look something up in a table, as postmap -q does",
 	    query_main },
 	{ "access", "show the key of an access map that decides",

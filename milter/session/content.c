@@ -3,6 +3,8 @@
  */
 #include "session/state.h"
 
+#include "policy/decoded_key.h"
+
 static const char *const list_names[HEADER_LISTS] = {
 	[HEADER_PRIMARY] = "header_checks",
 	[HEADER_MIME] = "mime_header_checks",
@@ -175,17 +177,18 @@ check_decoded(struct session *s, const struct field *field,
 		.place = ACTION_IN_HEADER,
 		.field = event == NULL ? field : NULL, .event = event,
 	};
-	struct span key;
+	struct asked asked = { .record = 0 };
 
 	if (maps->n == 0 || is_exempt(s, EXEMPT_DECODED) || s->t->decided ||
 	    s->t->passed)
 		return;
-	key = decoded_field(s, field);
-	if (key.n == 0)
+	if (!decoded_key(field, &s->t->decoded)) {
+		s->t->region.failed = true;
 		return;
-	target.seen = (struct seen){ "decoded header", key };
-	check(s, "decoded_header_checks", maps, &(struct asked){ .key = key },
-	    &target);
+	}
+	asked.key = buf_span(&s->t->decoded);
+	target.seen = (struct seen){ "decoded header", asked.key };
+	check(s, "decoded_header_checks", maps, &asked, &target);
 }
 
 static void

@@ -317,13 +317,6 @@ void fields_add(struct session *s, const struct field *field);
 /* What waits is checked, in order, until something decides. */
 void fields_flush(struct session *s);
 
-/* decoded.c */
-/*
- * The key of decoded_header_checks, good until the next one; empty without
- * memory.
- */
-struct span decoded_field(struct session *s, const struct field *field);
-
 /* batch.c: lines of a chunk that are looked through together */
 void batch_begin(struct session *s, struct span chunk);
 /* The line will be checked, now or with others. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "policy/decoded_key.h"
 #include "table/table.h"
 #include "table/table_tests.h"
 #include "tool/keys.h"
@@ -22,6 +23,8 @@ struct query {
 	 * with -h and -b it takes any.
 	 */
 	bool utf8;
+	bool decoded;	/* fields of a message as decoded_header_checks have
+			   them */
 	bool found, failed;
 };
 
@@ -42,6 +45,10 @@ usage(FILE *to)
 	    "  --header  look up each header field of a message (postmap "
 	    "-hmq -)\n"
 	    "  --body    look up each line of its body (postmap -bmq -)\n"
+	    "  --decoded the table is one of decoded_header_checks: patterns "
+	    "match characters,\n"
+	    "            and header fields are decoded; with any of the "
+	    "others, or alone\n"
 	    "  --test    run the tests in the table: \"#+ TEXT\" above a "
 	    "rule, which must\n"
 	    "            answer TEXT, and \"#- TEXT\", which it must not; a "
@@ -171,9 +178,33 @@ look_up_lines(struct query *query)
 }
 
 static bool
+look_up_decoded(struct query *query, struct span text)
+{
+	struct field field;
+	struct buf key;
+	bool goes_on;
+
+	if (!field_parse(text, &field))
+		return true;
+	buf_init(&key, 0);
+	if (decoded_key(&field, &key)) {
+		goes_on = look_up(query, buf_span(&key), true);
+	} else {
+		tell(query, text, "out of memory");
+		query->failed = true;
+		goes_on = false;
+	}
+	buf_clear(&key);
+	return goes_on;
+}
+
+static bool
 message_key(void *context, struct span key)
 {
-	return look_up(context, key, true);
+	struct query *query = context;
+
+	return query->decoded ? look_up_decoded(query, key) :
+	    look_up(query, key, true);
 }
 
 static void
@@ -231,19 +262,23 @@ tell_complaints(const struct complaints *complaints, FILE *to)
 }
 
 /* As postmap reads it: what can be used of it is used. */
-static const struct table_options options_of_postmap = { .compatible = true };
+static struct table_options
+options_of_postmap(bool utf)
+{
+	return (struct table_options){ .compatible = true, .utf = utf };
+}
 
 static struct table *
-open_table(const char *name)
+open_table(const char *name, bool utf)
 {
+	const struct table_options options = options_of_postmap(utf);
 	struct complaints complaints;
 	struct sources sources;
 	struct table *table;
 
 	complaints_init(&complaints);
 	sources_init(&sources);
-	table = table_open(span_of(name), &options_of_postmap, &sources,
-	    &complaints);
+	table = table_open(span_of(name), &options, &sources, &complaints);
 	tell_complaints(&complaints, stderr);
 	complaints_clear(&complaints);
 	sources_clear(&sources);
@@ -259,16 +294,16 @@ names_type(const char *name)
 
 /* A bare file: the tables that most tests stand in are of patterns. */
 static struct table *
-open_file(const char *name)
+open_file(const char *name, bool utf)
 {
 	struct buf text;
 	struct table *table;
 
 	if (names_type(name))
-		return open_table(name);
+		return open_table(name, utf);
 	buf_init(&text, (size_t)1 << 20);
 	buf_addf(&text, "pcre:%s", name);
-	table = open_table(buf_string(&text));
+	table = open_table(buf_string(&text), utf);
 	buf_clear(&text);
 	return table;
 }
@@ -283,17 +318,18 @@ flushed(void)
 }
 
 static int
-run_tests(const char *name)
+run_tests(const char *name, bool utf)
 {
+	const struct table_options options = options_of_postmap(utf);
 	struct table_tests tests = { .trials = SIZE_MAX };
-	struct table *table = open_file(name);
+	struct table *table = open_file(name, utf);
 	struct complaints complaints;
 	bool failed;
 
 	if (table == NULL)
 		return FAILED;
 	complaints_init(&complaints);
-	table_tests_run(table, &options_of_postmap, &tests, &complaints);
+	table_tests_run(table, &options, &tests, &complaints);
 	tell_complaints(&complaints, stdout);
 	if (complaints.n < tests.failed)
 		printf("... and %zu more\n", tests.failed - complaints.n);
@@ -307,10 +343,10 @@ run_tests(const char *name)
 
 /* mode is 'k' for keys, else 'h' or 'b'. */
 static int
-run(int mode, const char *name, const char *key)
+run(int mode, bool decoded, const char *name, const char *key)
 {
-	struct query query = { .utf8 = true };
-	struct table *table = open_table(name);
+	struct query query = { .utf8 = true, .decoded = decoded };
+	struct table *table = open_table(name, decoded);
 	struct scratch_pool *pool;
 
 	if (table == NULL)
@@ -340,17 +376,23 @@ query_main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "header", no_argument, NULL, 'h' },
 		{ "body", no_argument, NULL, 'b' },
+		{ "decoded", no_argument, NULL, 'd' },
 		{ "test", no_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'H' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int mode = 'k', option;
+	bool decoded = false;
 
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		if (option == 'H') {
 			usage(stdout);
 			return 0;
+		}
+		if (option == 'd') {
+			decoded = true;
+			continue;
 		}
 		if (option == '?' || mode != 'k') {
 			usage(stderr);
@@ -363,6 +405,6 @@ query_main(int argc, char **argv)
 		return FAILED;
 	}
 	if (mode == 't')
-		return run_tests(argv[optind]);
-	return run(mode, argv[optind], argv[optind + 1]);
+		return run_tests(argv[optind], decoded);
+	return run(mode, decoded, argv[optind], argv[optind + 1]);
 }
