@@ -118,6 +118,7 @@ class Shipped(unittest.TestCase):
         "header_checks": '[ "pcre:header_checks" ]',
         "mime_header_checks": '[ "pcre:mime_header_checks" ]',
         "body_checks": '[ "pcre:body_checks" ]',
+        "decoded_header_checks": '[ "pcre:decoded_header_checks" ]',
     }
 
     def test_postern_conf(self):
