@@ -39,12 +39,14 @@ def main():
         write = daemon.write_file
         write("header_checks", "/bad/ REJECT\n")
         write("body_checks", "/^edit/ REPLACE edited\n")
+        write("decoded", "/\\x{65e5}/ REJECT\n")
         write("more.conf", 'log = "stderr"; user = "nobody";')
         # Several settings in a line, and some that are included.
         write("postern.conf",
               'reload_interval = 0; spool_directory = "/spool"; '
               'spool_memory_limit = 0; listen = "%s"; chroot = "%s";\n'
               'header_checks = [ "pcre:header_checks" ];\n'
+              'decoded_header_checks = [ "pcre:decoded" ];\n'
               'body_checks = [ # here\n\t"pcre:body_checks" ];\n'
               '@include "more.conf"\n#log = "syslog";\n'
               % (daemon.address, root.path))
@@ -56,6 +58,8 @@ def main():
         daemon.start([scratch.POSTERN, "serve", "-c", daemon.conf_path])
         assert os.readlink("/proc/%d/root" % daemon.pid) == root.path
         assert deliver(daemon, b"bad").verdict == "reject"
+        # Its character set is one that libc reads from a file.
+        assert deliver(daemon, b"=?euc-jp?q?=C6=FC?=").verdict == "reject"
         edits = deliver(daemon, b"good").edits
         assert [edit.body for edit in edits] == [b"edited\r\n"], edits
         write("header_checks", "/worse/ REJECT\n")
