@@ -11,7 +11,9 @@
 
 #define IN_HEADER	(1U << ACTION_IN_HEADER)
 #define IN_BODY		(1U << ACTION_IN_BODY)
-#define IN_CHECKS	(IN_HEADER | IN_BODY)
+#define IN_RAW		(IN_HEADER | IN_BODY)
+#define IN_TEXT		(1U << ACTION_IN_TEXT)
+#define IN_CHECKS	(IN_RAW | IN_TEXT)
 #define IN_ACCESS	(1U << ACTION_IN_ACCESS)
 
 /* What may or must follow the word. */
@@ -39,10 +41,10 @@ static const struct word {
 	{ "REDIRECT", ACTION_REDIRECT, IN_CHECKS | IN_ACCESS,
 	    ARGUMENT_ADDRESS },
 	{ "BCC", ACTION_BCC, IN_CHECKS | IN_ACCESS, ARGUMENT_ADDRESS },
-	{ "PREPEND", ACTION_PREPEND, IN_CHECKS | IN_ACCESS, ARGUMENT_FIELD },
-	{ "REPLACE", ACTION_REPLACE, IN_CHECKS, ARGUMENT_FIELD },
-	{ "STRIP", ACTION_STRIP, IN_CHECKS, ARGUMENT_TEXT },
-	{ "IGNORE", ACTION_IGNORE, IN_CHECKS, ARGUMENT_TEXT },
+	{ "PREPEND", ACTION_PREPEND, IN_RAW | IN_ACCESS, ARGUMENT_FIELD },
+	{ "REPLACE", ACTION_REPLACE, IN_RAW, ARGUMENT_FIELD },
+	{ "STRIP", ACTION_STRIP, IN_RAW, ARGUMENT_TEXT },
+	{ "IGNORE", ACTION_IGNORE, IN_RAW, ARGUMENT_TEXT },
 	{ "PASS", ACTION_PASS, IN_CHECKS, ARGUMENT_TEXT },
 	{ "INFO", ACTION_INFO, IN_CHECKS | IN_ACCESS, ARGUMENT_TEXT },
 	{ "WARN", ACTION_WARN, IN_CHECKS | IN_ACCESS, ARGUMENT_TEXT },
@@ -53,6 +55,14 @@ static const struct word {
 };
 
 #define WORDS	(sizeof(words) / sizeof(words[0]))
+
+/*
+ * What a text was decoded from is neither a line nor one place: a phrase may
+ * begin in one encoded line and end in another.
+ */
+#define NO_LINE \
+	"a decoded text is no line of the message that could be changed: " \
+	"write REJECT or HOLD, or put the rule into body_checks"
 
 /* Words that Postfix knows and we do not carry out here, and what to write. */
 static const struct hint {
@@ -68,6 +78,10 @@ static const struct hint {
 	    "write HOLD, or \"REJECT 4.7.1 text\" to have it sent again" },
 	{ "HANGUP", IN_ACCESS,
 	    "a milter cannot hang up: write \"421 4.7.0 text\"" },
+	{ "PREPEND", IN_TEXT, NO_LINE },
+	{ "REPLACE", IN_TEXT, NO_LINE },
+	{ "STRIP", IN_TEXT, NO_LINE },
+	{ "IGNORE", IN_TEXT, NO_LINE },
 	{ "DEFER", IN_CHECKS, "write \"REJECT 4.7.1 text\"" },
 	{ "RELAY", IN_CHECKS, "write DUNNO" },
 	{ "permit_mynetworks", IN_ACCESS,
@@ -267,7 +281,8 @@ parse_known(const struct word *known, enum action_place place,
 	if (known->kind == ACTION_OK && place != ACTION_IN_ACCESS) {
 		snprintf(why, size, "OK does not accept the message, here it "
 		    "only ends the search for this %s (write DUNNO)",
-		    place == ACTION_IN_BODY ? "line" : "header");
+		    place == ACTION_IN_BODY ? "line" :
+		    place == ACTION_IN_TEXT ? "paragraph" : "header");
 		return ACTION_ODD;
 	}
 	return ACTION_FINE;

@@ -86,7 +86,7 @@ struct conf {
 	struct conf_list message_size_access;
 	struct conf_list header_checks, mime_header_checks;
 	struct conf_list nested_header_checks, body_checks;
-	struct conf_list decoded_header_checks;
+	struct conf_list decoded_header_checks, text_checks;
 
 	/* Sizes and counts: 0 means no limit. */
 	uint64_t body_checks_size_limit, line_length_limit;

@@ -39,7 +39,9 @@ static const struct {
 };
 
 /* Those whose keys are UTF-8. */
-static const char *const decoded[] = { "decoded_header_checks" };
+static const char *const decoded[] = {
+	"decoded_header_checks", "text_checks",
+};
 
 /* A table, where it is named first, and all that it is asked for. */
 struct named {

@@ -65,7 +65,8 @@ count_items(const struct conf *conf)
 {
 	size_t n = conf->mynetworks.n + conf->trusted_relays.n +
 	    conf->message_size_access.n + conf->exempt_recipients.n +
-	    conf->body_checks.n + conf->decoded_header_checks.n;
+	    conf->body_checks.n + conf->decoded_header_checks.n +
+	    conf->text_checks.n;
 
 	for (int class = 0; class < ACCESS_CLASSES; class++)
 		n += access_list(conf, (enum access_class)class)->n;
@@ -141,7 +142,7 @@ build_maps(struct builder *builder, const struct conf_list *list,
 	for (size_t i = 0; i < list->n && maps->tables != NULL; i++) {
 		const struct conf_item *item = &list->items[i];
 		struct opened *opened = open_table(builder, item->text, item,
-		    use == RULES_DECODED_HEADER);
+		    use == RULES_DECODED_HEADER || use == RULES_TEXT);
 
 		if (opened->table == NULL)
 			continue;
@@ -277,6 +278,8 @@ build_checks(struct builder *builder)
 	build_maps(builder, &policy->conf.decoded_header_checks,
 	    "decoded_header_checks", RULES_DECODED_HEADER,
 	    &policy->decoded_header_checks);
+	build_maps(builder, &policy->conf.text_checks, "text_checks",
+	    RULES_TEXT, &policy->text_checks);
 	/* The fields of parts and of nested messages lie in the body. */
 	policy->edits_body = maps_do(&policy->header_checks[HEADER_MIME],
 	    RULES_HEADER, rules_edit) ||

@@ -29,7 +29,8 @@ struct policy {
 	struct maps access[ACCESS_CLASSES];
 	struct maps message_size_access, exempt_recipients;
 	struct maps header_checks[HEADER_LISTS], body_checks;
-	struct maps decoded_header_checks;	/* keys are UTF-8 */
+	/* Of these keys are UTF-8: */
+	struct maps decoded_header_checks, text_checks;
 	struct networks mynetworks, trusted_relays;
 
 	/* Some rule edits the body (or a part's header): it must be kept. */

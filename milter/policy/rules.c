@@ -16,7 +16,8 @@ place_of(enum rules_use use)
 {
 	return use == RULES_HEADER || use == RULES_DECODED_HEADER ?
 	    ACTION_IN_HEADER :
-	    use == RULES_BODY ? ACTION_IN_BODY : ACTION_IN_ACCESS;
+	    use == RULES_BODY ? ACTION_IN_BODY :
+	    use == RULES_TEXT ? ACTION_IN_TEXT : ACTION_IN_ACCESS;
 }
 
 static bool

@@ -270,6 +270,8 @@ const struct setting settings[] = {
 	    "For each line of the rest, as it is in the message."),
 	SIZE(body_checks_size_limit, "51200", 0, TIB,
 	    "How much of each part body_checks look at; 0: all."),
+	LIST(text_checks, "[ ]",
+	    "For each paragraph of the text, as its reader sees it."),
 	SIZE(line_length_limit, "2048", 512, MIB,
 	    "Longer lines are looked at in pieces of this length."),
 	NUMBER(mime_nesting_limit, "100", 1, 1000,

@@ -1,5 +1,5 @@
 /*
- * content - the message: header_checks, body_checks and what they ask for.
+ * content - the message: its checks, and what they ask for.
  */
 #include "session/state.h"
 
@@ -11,10 +11,11 @@ static const char *const list_names[HEADER_LISTS] = {
 	[HEADER_NESTED] = "nested_header_checks",
 };
 
-/* A field or a line that a rule has found. */
+/* What a rule was found for. */
 struct target {
 	enum action_place place;
 	struct seen seen;
+	/* One of these, where it is of the raw message: */
 	const struct field *field;	/* of the message's own header, or */
 	const struct mime_event *event;	/* a part's field, or a line */
 };
@@ -218,6 +219,17 @@ check_body_line(struct session *s, const struct mime_event *event,
 	check(s, "body_checks", &s->policy->body_checks, asked, &target);
 }
 
+void
+check_text(struct session *s, const struct asked *asked)
+{
+	struct target target = {
+		.place = ACTION_IN_TEXT,
+		.seen = { "text", asked->key },
+	};
+
+	check(s, "text_checks", &s->policy->text_checks, asked, &target);
+}
+
 static bool
 wants_line(const struct session *s, const struct mime_event *event)
 {
@@ -279,6 +291,8 @@ begin_mime(struct session *s)
 	s->t->mime = mime_new(&limits, &sink);
 	if (s->t->mime == NULL)
 		fail_message(s, "out of memory");
+	else
+		views_begin(s);
 	s->t->keeps = s->policy->edits_body ||
 	    conf->header_size_action == LIMIT_TRUNCATE;
 }
@@ -345,8 +359,10 @@ check_message_field(struct session *s, const struct field *field,
 	ask_authors(s, &seen, asked.key);
 	if (s->t->decided || s->t->passed)
 		return;
-	if (s->t->mime != NULL)
+	if (s->t->mime != NULL) {
 		mime_field(s->t->mime, &seen);
+		views_field(s, &seen);
+	}
 	check_field(s, mime_primary_list(seen.name), &asked, &seen, NULL);
 	check_decoded(s, &seen, NULL);
 }
@@ -392,7 +408,8 @@ reads_on(const struct session *s)
 {
 	const struct transaction *t = s->t;
 
-	return t->mime != NULL && !t->decided && !t->passed && !is_past(s);
+	return t->mime != NULL && !t->decided && !t->passed &&
+	    (views_read_on(s) || !is_past(s));
 }
 
 /* All of a body that has been changed, or may be yet, is to be put in again. */
@@ -411,7 +428,7 @@ take_body(struct session *s, struct span chunk)
 	if (!reads_on(s))
 		return;
 	batch_begin(s, chunk);
-	mime_body(s->t->mime, chunk);
+	views_body(s, chunk);
 	batch_end(s);
 }
 
@@ -439,8 +456,8 @@ on_eom(struct session *s)
 
 	if (!goes_on_behind_header(s))
 		return;
-	if (t->mime != NULL && !t->passed)
-		mime_end(t->mime);
+	if (t->mime != NULL)
+		views_end(s);
 	if (t->mime != NULL && mime_failed(t->mime))
 		fail_message(s, "out of memory");
 	late_sender_check(s);

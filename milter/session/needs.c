@@ -35,6 +35,7 @@ bool
 needs_to_read_body(const struct policy *policy, unsigned exempt)
 {
 	return (policy->body_checks.n > 0 && (exempt & EXEMPT_BODY) == 0) ||
+	    (policy->text_checks.n > 0 && (exempt & EXEMPT_DECODED) == 0) ||
 	    (policy->conf.mime_boundary_length_action != LIMIT_ACCEPT &&
 	    (exempt & EXEMPT_SIZE) == 0) ||
 	    (has_part_lists(policy) && (exempt & EXEMPT_HEADER) == 0) ||

@@ -32,6 +32,7 @@ static void
 end_transaction(struct transaction *t)
 {
 	mime_free(&t->mime);
+	views_clear(t);
 	rewrite_clear(t);
 	edits_clear(t);
 	steps_clear(&t->steps);

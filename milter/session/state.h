@@ -11,7 +11,9 @@
 #include "base/buf.h"
 #include "base/region.h"
 #include "base/spool.h"
+#include "message/bodyparts.h"
 #include "message/mime.h"
+#include "message/text.h"
 #include "policy/action.h"
 #include "policy/reply.h"
 #include "session/needs.h"
@@ -168,6 +170,11 @@ struct transaction {
 	bool passed;		/* no more inspection: PASS, or held */
 	struct waiting waiting;
 	struct mime *mime;
+	/* What its reader sees; NULL: nobody asks. */
+	struct bodyparts *parts;
+	struct text *text;
+	struct lines lines;	/* for both, once they are there: */
+	bool cuts_lines;
 	bool keeps;		/* the body, in the spool: */
 	struct spool *spool;
 	struct splices splices;
@@ -222,7 +229,7 @@ struct session {
 	struct region event;
 	enum event_kind kind;
 	struct match *match;	/* the caller's, while it lasts */
-	struct batch *batch;	/* in BODY: lines that wait */
+	struct batch *batch;	/* in BODY: what waits */
 	struct note *notes;
 	size_t notes_room, dropped;
 	struct edit *edits;
@@ -308,6 +315,8 @@ struct span field_text(struct session *s, const struct field *field);
 /* A line of the body, with its place in the batch or by itself. */
 void check_body_line(struct session *s, const struct mime_event *event,
     const struct asked *asked);
+/* The same for a paragraph of its text. */
+void check_text(struct session *s, const struct asked *asked);
 
 /* fields.c */
 void fields_init(struct waiting *waiting);
@@ -317,10 +326,21 @@ void fields_add(struct session *s, const struct field *field);
 /* What waits is checked, in order, until something decides. */
 void fields_flush(struct session *s);
 
-/* batch.c: lines of a chunk that are looked through together */
+/* views.c: what the reader of the message sees */
+void views_begin(struct session *s);
+void views_clear(struct transaction *t);
+void views_field(struct session *s, const struct field *field);
+/* The body, to them and to the MIME machine. */
+void views_body(struct session *s, struct span chunk);
+void views_end(struct session *s);
+/* Something of the body that is still to come may be looked at. */
+bool views_read_on(const struct session *s);
+
+/* batch.c: what is looked through together */
 void batch_begin(struct session *s, struct span chunk);
-/* The line will be checked, now or with others. */
+/* The line will be checked, now or with others; and so will the paragraph. */
 void batch_line(struct session *s, const struct mime_event *event);
+void batch_text(struct session *s, struct span text);
 /* What waits is checked, in order, as long as it matters. */
 void batch_flush(struct session *s);
 void batch_end(struct session *s);

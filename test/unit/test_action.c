@@ -11,6 +11,7 @@
 #define H	ACTION_IN_HEADER
 #define B	ACTION_IN_BODY
 #define A	ACTION_IN_ACCESS
+#define T	ACTION_IN_TEXT
 
 static const struct {
 	enum action_place place;
@@ -36,6 +37,16 @@ static const struct {
 	{ H, "STRIP x", ACTION_FINE, ACTION_STRIP, "", "x", 0 },
 	{ H, "IGNORE", ACTION_FINE, ACTION_IGNORE, "", "", 0 },
 	{ H, "PASS", ACTION_FINE, ACTION_PASS, "", "", 0 },
+	{ T, "REJECT 4.7.1 x", ACTION_FINE, ACTION_REJECT, "4.7.1", "x", 0 },
+	{ T, "HOLD x", ACTION_FINE, ACTION_HOLD, "", "x", 0 },
+	{ T, "BCC a@b", ACTION_FINE, ACTION_BCC, "", "a@b", 0 },
+	{ T, "PASS", ACTION_FINE, ACTION_PASS, "", "", 0 },
+	{ T, "STRIP", ACTION_WRONG, 0, NULL, NULL, 0 },
+	{ T, "REPLACE x", ACTION_WRONG, 0, NULL, NULL, 0 },
+	{ T, "PREPEND x: y", ACTION_WRONG, 0, NULL, NULL, 0 },
+	{ T, "IGNORE", ACTION_WRONG, 0, NULL, NULL, 0 },
+	{ T, "550 x", ACTION_WRONG, 0, NULL, NULL, 0 },
+	{ T, "OK", ACTION_ODD, ACTION_OK, "", "", 0 },
 	/* OK in checks does not accept. */
 	{ H, "OK", ACTION_ODD, ACTION_OK, "", "", 0 },
 	{ B, "OK", ACTION_ODD, ACTION_OK, "", "", 0 },
@@ -213,6 +224,9 @@ static const struct {
 	{ A, "sleep 5", "keep clients waiting" },
 	{ A, "4.7.1 x", "write \"450 4.7.1 text\"" },
 	{ A, "2.0.0 x", "write \"550 5.0.0 text\"" },
+	{ T, "STRIP", "put the rule into body_checks" },
+	{ T, "DEFER", "REJECT 4.7.1 text" },
+	{ T, "OK", "this paragraph" },
 	{ H, "REDIRECT x", "REDIRECT user@example.com" },
 	{ H, "REPLACE x", "REPLACE Name: value" },
 	{ A, "\x1b[31m", "?[31m" },

@@ -185,6 +185,10 @@ static const struct message messages[] = {
 	  "0.2 text/plain {b} 43-44-46|" },
 	{ "a part behind the end", MIXED, S("--b--\n--b\n\na\n"),
 	  "0.1 text/plain {a\n} 10-11-13|" },
+	{ "a boundary in pieces",
+	  S("Content-Type: multipart/x; boundary*1=\"c\";"
+	  " boundary*0*=us-ascii''%62\n"),
+	  S("--bc\n\na\n--bc--\n"), "0.1 text/plain {a} 5-6-8|" },
 	{ "blanks around a boundary's name",
 	  S("Content-Type: multipart/x; boundary=\" b \"\n"),
 	  S("-- b\n\na\n"), "0.* text/plain {-- b\n\na\n} 0-0-8|" },
@@ -224,7 +228,8 @@ static const struct message messages[] = {
 	  "Content-Transfer-Encoding: quoted-printable\n\n"
 	  "Content-Type:=20multipart/x;=20boundary=3Dc\n\n--c\n\na=\n\n"
 	  "--b\n\nb\n--b--\n"),
-	  "0.1.1.1 text/plain! {a} 127-128-132|0.2 text/plain {b} 136-137-139|" },
+	  "0.1.1.1 text/plain! {a} 127-128-132|"
+	  "0.2 text/plain {b} 136-137-139|" },
 	{ "digest", S("Content-Type: multipart/digest; boundary=b\n"),
 	  S("p\n--b\n\nContent-Type: a/b\n\nx\n--b\n"
 	  "Content-Type: text/plain\n\ny\n--b--\n"),
@@ -257,7 +262,8 @@ static const struct message limited[] = {
 	{ "a boundary with many blanks", MIXED,
 	  S("--b                             \n\nx\n"),
 	  "0.1 text/plain {x\n} 33-34-36|" },
-	{ "a boundary of 8", S("Content-Type: multipart/x; boundary=12345678\n"),
+	{ "a boundary of 8",
+	  S("Content-Type: multipart/x; boundary=12345678\n"),
 	  S("--12345678\n\nx\n--123456789\n--12345678--\n"),
 	  "0.1 text/plain {x\n--123456789} 11-12-26|" },
 	{ "a boundary of 9",
@@ -324,7 +330,8 @@ static void
 parameters_are_found(void **state)
 {
 	struct part part = {
-		.content_type = S(" text/plain; CharSet=\"utf-8\"; format=flowed"),
+		.content_type = S(" text/plain; CharSet=\"utf-8\"; "
+		    "format=flowed"),
 	};
 	struct buf value;
 

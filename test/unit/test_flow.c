@@ -168,7 +168,8 @@ static void
 windows_overlap(void **state)
 {
 	static const char *const fillings[] = {
-		"abcdefg ", "x", "\xc3\xa9", "\xe2\x82\xac", "a\xf0\x9f\x98\x80",
+		"abcdefg ", "x", "\xc3\xa9", "\xe2\x82\xac",
+		"a\xf0\x9f\x98\x80",
 	};
 	struct seen seen;
 	struct buf text, phrase;

@@ -84,6 +84,8 @@ static const struct {
 	{ BARE "header_from_access = " MAP, "CHMRLNE", "RE" },
 	{ BARE "reply_to_access = " MAP, "CHMRLNE", "RE" },
 
+	{ BARE "text_checks = [\"pcre:rejects\"];", "CHMRLNBE", "RE" },
+
 	/* SKIP for all mail of some clients is worth a reply to chunks. */
 	{ BARE "body_checks = [\"pcre:rejects\"];"
 	    "exempt = { mynetworks = [\"body\"]; };", "CHMRLNBE", "RBE" },
@@ -95,6 +97,10 @@ static const struct {
 	{ BARE "body_checks = [\"pcre:rejects\"]; message_size_limit = 1000;"
 	    "exempt = { mynetworks = [\"body\", \"size\"]; };",
 	    "CHMRLNBE", "MRBE" },
+	{ BARE "text_checks = [\"pcre:rejects\"];"
+	    "exempt = { mynetworks = [\"decoded\"]; };", "CHMRLNBE", "RBE" },
+	{ BARE "text_checks = [\"pcre:rejects\"];"
+	    "exempt = { mynetworks = [\"body\"]; };", "CHMRLNBE", "RE" },
 	{ BARE "header_checks = [\"pcre:edits\"];"
 	    "exempt = { mynetworks = [\"body\", \"size\"]; };",
 	    "CHMRLNBE", "RE" },
