@@ -2,6 +2,7 @@
 """What a real Postfix answers, delivers, holds and logs with postern at its
 side.  To add a case, add a row to a table below; a configuration of its own
 is one more call of configure()."""
+import base64
 import re
 import sys
 
@@ -48,6 +49,11 @@ BODY_CHECKS = r"""
 /^body strip/           STRIP
 /^body hold/            HOLD
 /^body discard/         DISCARD
+"""
+
+TEXT_CHECKS = """
+/one phrase, broken/    REJECT read as text
+/^caf. noir$/           REJECT 5.7.3 in UTF-8
 """
 
 SENDERS = """
@@ -105,6 +111,7 @@ def tables(daemon):
         "mime_header_checks": ["pcre:" + write("mime", MIME_CHECKS)],
         "nested_header_checks": ["pcre:" + write("nested", NESTED_CHECKS)],
         "body_checks": ["pcre:" + write("body", BODY_CHECKS)],
+        "text_checks": ["pcre:" + write("text", TEXT_CHECKS)],
         "sender_access": ["hash:" + write("senders", SENDERS)],
         "recipient_access": ["hash:" + write("recipients", RECIPIENTS)],
         "helo_access": ["hash:" + write("helos", HELOS)],
@@ -190,6 +197,19 @@ BODIES = [
     ("a large body", (), b"x" * 70 + b"\n" + b"body strip\n" +
      (b"y" * 70 + b"\n") * 5000, None,
      b"x" * 70 + b"\r\n" + (b"y" * 70 + b"\r\n") * 5000),
+    ("a phrase across lines", (), b"here is one\nphrase,\n\tbroken\n",
+     "550 5.7.1 read as text", None),
+    ("base64", (b"Content-Transfer-Encoding: base64",),
+     base64.encodebytes(b"one phrase, broken"), "550 5.7.1 read as text",
+     None),
+    ("a character set", (
+        b"Content-Type: text/plain; charset=iso-8859-1",
+        b"Content-Transfer-Encoding: quoted-printable"),
+     b"caf=E9 =\nnoir\n", "550 5.7.3 in UTF-8", None),
+    ("base64 in a part", PART,
+     b"--b\nContent-Transfer-Encoding: base64\n\n" +
+     base64.encodebytes(b"line\n" * 20000 + b"\none phrase, broken") +
+     b"--b--\n", "550 5.7.1 read as text", None),
     ("a part's field", PART,
      b"--b\nContent-Type: text/plain; name=evil.exe\n\nx\n--b--\n",
      "550 5.7.1 no programs", None),
