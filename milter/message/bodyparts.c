@@ -3,12 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/region.h"
 #include "message/mime_type.h"
-#include "message/params.h"
-
-/* Of memory, for those of one field that is put together. */
-#define PARAMETERS_MAX	((size_t)4 << 20)
 
 enum kind {
 	KIND_LEAF,
@@ -165,41 +160,6 @@ bodyparts_field(struct bodyparts *parts, const struct field *field)
 		entity->has_encoding = true;
 		entity->part.encoding = encoding_parse(field->value);
 	}
-}
-
-/* What is put together, or has a character set: RFC 2231. */
-static bool
-extended_parameter(const struct part *part, struct span name,
-    struct buf *value)
-{
-	struct region region;
-	struct params params;
-	const struct param *param = NULL;
-
-	if (span_find(part->content_type, '*') == part->content_type.n)
-		return false;
-	region_init(&region, PARAMETERS_MAX);
-	if (params_parse(part->content_type, &region, &params))
-		param = params_find(&params, name, 0);
-	if (param != NULL)
-		buf_add(value, param->value);
-	region_clear(&region);
-	return param != NULL;
-}
-
-bool
-part_parameter(const struct part *part, struct span name, struct buf *value)
-{
-	struct span rest = part->content_type;
-	struct buf type;
-	bool found;
-
-	buf_reset(value);
-	buf_init(&type, PART_VALUE_MAX);
-	found = mime_type_name(part->content_type, &type, &rest);
-	buf_clear(&type);
-	return (found && mime_type_parameter(&rest, name, value)) ||
-	    extended_parameter(part, name, value);
 }
 
 /* To a reader what has no type, or none that is one, is text. */

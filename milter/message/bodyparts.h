@@ -24,11 +24,9 @@
 
 #include "base/buf.h"
 #include "base/span.h"
-#include "message/decode.h"
 #include "message/header.h"
 #include "message/lines.h"
-
-#define PART_VALUE_MAX	16384
+#include "message/part.h"
 
 /* Messages that are encoded, within each other; deeper ones are left alone. */
 #define BODYPARTS_ENCODED_MAX	8
@@ -40,24 +38,6 @@ struct bodyparts_limits {
 	size_t header_size;
 	unsigned nesting;
 	size_t boundary_length;
-};
-
-struct part {
-	const struct part *outer;	/* the multipart or message it is in */
-	unsigned depth;		/* 0: the message itself */
-	uint64_t number;	/* in `outer`, from 1; 0: outside */
-	uint64_t count;		/* in the message, from 1 */
-	bool outside;		/* before or behind the parts of `outer` */
-	bool in_encoded;	/* the offsets are those of an encoded message
-				   around it */
-
-	struct span type;	/* "text/plain", in small letters */
-	/* The values of the fields, folded as they are; or empty. */
-	struct span content_type, disposition;
-	enum encoding encoding;
-
-	/* Raw bytes of the body: the header, the part, and its end. */
-	uint64_t begin, body, end;
 };
 
 struct bodyparts_sink {
@@ -91,9 +71,5 @@ void bodyparts_end(struct bodyparts *parts);
 
 /* Memory ran out: not all parts were seen as they are. */
 bool bodyparts_failed(const struct bodyparts *parts);
-
-/* A parameter of Content-Type, into an emptied buf; false: there is none. */
-bool part_parameter(const struct part *part, struct span name,
-    struct buf *value);
 
 #endif

@@ -18,16 +18,6 @@ struct text {
 	struct paragraph paragraph;
 };
 
-bool
-text_is_shown(const struct part *part)
-{
-	return part->outside ||
-	    span_starts(part->type, SPAN("text/")) ||
-	    span_starts(part->type, SPAN("multipart/")) ||
-	    span_equal(part->type, SPAN("message/delivery-status")) ||
-	    span_equal(part->type, SPAN("message/disposition-notification"));
-}
-
 static void
 window(void *context, struct span window)
 {

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "message/bodyparts.h"
+#include "message/part.h"
 
 struct text;
 
@@ -19,13 +19,6 @@ struct text_sink {
 	void (*paragraph)(void *context, struct span text);
 	void *context;
 };
-
-/*
- * Does a reader show the part as text, wherever it says that it belongs?  All
- * of text/, what stands outside of parts, a multipart without parts, and what
- * else of message/ is no message.
- */
-bool text_is_shown(const struct part *part);
 
 /* NULL only without memory. */
 struct text *text_new(const struct text_sink *sink);

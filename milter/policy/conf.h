@@ -25,7 +25,8 @@ enum mode { MODE_ENFORCE, MODE_SHADOW };
 enum limit_action {
 	LIMIT_REJECT, LIMIT_TEMPFAIL, LIMIT_QUARANTINE,
 	LIMIT_TRUNCATE,		/* header_size_action only */
-	LIMIT_ACCEPT		/* mime_boundary_length_action only */
+	LIMIT_ACCEPT		/* mime_boundary_length_action and
+				   decoded_size_action only */
 };
 
 /* session_limit_action, on_table_error: */
@@ -91,10 +92,14 @@ struct conf {
 	/* Sizes and counts: 0 means no limit. */
 	uint64_t body_checks_size_limit, line_length_limit;
 	uint64_t mime_nesting_limit, mime_boundary_length_limit;
+	uint64_t mime_part_limit, attachment_limit, attachment_size_limit;
+	uint64_t decoded_size_limit;
 	uint64_t header_size_limit, header_total_limit, header_count_limit;
 	uint64_t message_size_limit, body_line_limit, recipient_limit;
 	uint64_t visible_recipient_limit, hopcount_limit;
 	enum limit_action mime_nesting_action, mime_boundary_length_action;
+	enum limit_action mime_part_action, attachment_action;
+	enum limit_action attachment_size_action, decoded_size_action;
 	enum limit_action header_size_action, header_total_action;
 	enum limit_action header_count_action, message_size_action;
 	enum limit_action body_line_action, visible_recipient_action;

@@ -19,7 +19,7 @@ static const struct choice header_size_actions[] = {
 	{ NULL, 0 }
 };
 
-static const struct choice boundary_length_actions[] = {
+static const struct choice lenient_actions[] = {
 	{ "accept", LIMIT_ACCEPT }, { "reject", LIMIT_REJECT },
 	{ "tempfail", LIMIT_TEMPFAIL }, { "quarantine", LIMIT_QUARANTINE },
 	{ NULL, 0 }
@@ -270,8 +270,6 @@ const struct setting settings[] = {
 	    "For each line of the rest, as it is in the message."),
 	SIZE(body_checks_size_limit, "51200", 0, TIB,
 	    "How much of each part body_checks look at; 0: all."),
-	LIST(text_checks, "[ ]",
-	    "For each paragraph of the text, as its reader sees it."),
 	SIZE(line_length_limit, "2048", 512, MIB,
 	    "Longer lines are looked at in pieces of this length."),
 	NUMBER(mime_nesting_limit, "100", 1, 1000,
@@ -281,12 +279,18 @@ const struct setting settings[] = {
 	SIZE(mime_boundary_length_limit, "2048", 70, 64 * KIB,
 	    "How much of a MIME boundary is compared."),
 	CHOICE(mime_boundary_length_action, "\"accept\"",
-	    boundary_length_actions,
+	    lenient_actions,
 	    "accept (as Postfix), reject, tempfail or quarantine longer ones."),
 
 	HEADING("What a reader sees: the same, decoded, in UTF-8."),
 	LIST(decoded_header_checks, "[ ]",
 	    "For each field of any header, as it is shown."),
+	LIST(text_checks, "[ ]",
+	    "For each paragraph of the text, as it is read."),
+	SIZE(decoded_size_limit, "\"64M\"", 0, TIB,
+	    "How much of a message is decoded; 0: all."),
+	CHOICE(decoded_size_action, "\"accept\"", lenient_actions,
+	    "accept (the rest is seen raw), reject, tempfail, quarantine."),
 
 	HEADING("Limits.  0: no limit.  A value equal to the limit passes."),
 	SIZE(header_size_limit, "50000", 0, TIB,
@@ -310,6 +314,18 @@ const struct setting settings[] = {
 	SIZE(body_line_limit, "0", 0, TIB,
 	    "One line of the body (RFC 5321 allows 998)."),
 	CHOICE(body_line_action, "\"reject\"", limit_actions,
+	    "reject, tempfail or quarantine."),
+	NUMBER(mime_part_limit, "0", 0, UINT32_MAX,
+	    "Parts of a message, without those that only hold others."),
+	CHOICE(mime_part_action, "\"reject\"", limit_actions,
+	    "reject, tempfail or quarantine."),
+	NUMBER(attachment_limit, "0", 0, UINT32_MAX,
+	    "Parts that are no text, or attached text."),
+	CHOICE(attachment_action, "\"reject\"", limit_actions,
+	    "reject, tempfail or quarantine."),
+	SIZE(attachment_size_limit, "0", 0, TIB,
+	    "One of them, decoded."),
+	CHOICE(attachment_size_action, "\"reject\"", limit_actions,
 	    "reject, tempfail or quarantine."),
 	NUMBER(recipient_limit, "1000", 0, 1000000,
 	    "Recipients; those beyond are told to be sent again."),

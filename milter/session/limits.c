@@ -10,13 +10,6 @@
 
 #include "message/address.h"
 
-enum limit {
-	LIMIT_FIELD = 1 << 0, LIMIT_TOTAL = 1 << 1, LIMIT_COUNT = 1 << 2,
-	LIMIT_MESSAGE = 1 << 3, LIMIT_LINE = 1 << 4, LIMIT_VISIBLE = 1 << 5,
-	LIMIT_HOPS = 1 << 6, LIMIT_NESTING = 1 << 7,
-	LIMIT_BOUNDARY = 1 << 8
-};
-
 static void
 passed(struct session *s, enum limit limit, enum limit_action action,
     struct span rule, struct reply *reply)
@@ -42,8 +35,8 @@ passed(struct session *s, enum limit limit, enum limit_action action,
 	}
 }
 
-static void
-passed_size(struct session *s, enum limit limit, enum limit_action action,
+void
+limit_passed(struct session *s, enum limit limit, enum limit_action action,
     const char *setting, const char *what, uint64_t seen, uint64_t max)
 {
 	struct reply reply;
@@ -291,18 +284,18 @@ limit_field(struct session *s, const struct field *field)
 			if (conf->header_size_action == LIMIT_TRUNCATE)
 				cut = truncate_field(s, field);
 			else
-				passed_size(s, LIMIT_FIELD,
+				limit_passed(s, LIMIT_FIELD,
 				    conf->header_size_action,
 				    "header_size_limit", "Header field size",
 				    size, conf->header_size_limit);
 		}
 		if (over(t->header_total, conf->header_total_limit))
-			passed_size(s, LIMIT_TOTAL,
+			limit_passed(s, LIMIT_TOTAL,
 			    conf->header_total_action, "header_total_limit",
 			    "Header size", t->header_total,
 			    conf->header_total_limit);
 		if (over(t->header_count, conf->header_count_limit))
-			passed_size(s, LIMIT_COUNT,
+			limit_passed(s, LIMIT_COUNT,
 			    conf->header_count_action, "header_count_limit",
 			    "Number of header fields", t->header_count,
 			    conf->header_count_limit);
@@ -325,7 +318,7 @@ limit_part_field(struct session *s, const struct mime_event *event)
 		rewrite_replace(s, event, cut_text(event->text,
 		    conf->header_size_limit));
 	else
-		passed_size(s, LIMIT_FIELD, conf->header_size_action,
+		limit_passed(s, LIMIT_FIELD, conf->header_size_action,
 		    "header_size_limit", "Size of a MIME part's header field",
 		    event->size, conf->header_size_limit);
 }
@@ -366,7 +359,7 @@ check_line(struct session *s, uint64_t length)
 	const struct conf *conf = &s->policy->conf;
 
 	if (over(length, conf->body_line_limit))
-		passed_size(s, LIMIT_LINE, conf->body_line_action,
+		limit_passed(s, LIMIT_LINE, conf->body_line_action,
 		    "body_line_limit", "Line length", length,
 		    conf->body_line_limit);
 }

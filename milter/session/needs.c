@@ -31,11 +31,25 @@ counts_body(const struct policy *policy)
 	return counts_message(policy) || policy->conf.body_line_limit > 0;
 }
 
+static bool
+counts_parts(const struct conf *conf)
+{
+	return conf->mime_part_limit > 0 || conf->attachment_limit > 0 ||
+	    conf->attachment_size_limit > 0;
+}
+
+bool
+needs_to_decode(const struct policy *policy, unsigned exempt)
+{
+	return (policy->text_checks.n > 0 && (exempt & EXEMPT_DECODED) == 0) ||
+	    (counts_parts(&policy->conf) && (exempt & EXEMPT_SIZE) == 0);
+}
+
 bool
 needs_to_read_body(const struct policy *policy, unsigned exempt)
 {
 	return (policy->body_checks.n > 0 && (exempt & EXEMPT_BODY) == 0) ||
-	    (policy->text_checks.n > 0 && (exempt & EXEMPT_DECODED) == 0) ||
+	    needs_to_decode(policy, exempt) ||
 	    (policy->conf.mime_boundary_length_action != LIMIT_ACCEPT &&
 	    (exempt & EXEMPT_SIZE) == 0) ||
 	    (has_part_lists(policy) && (exempt & EXEMPT_HEADER) == 0) ||

@@ -36,6 +36,9 @@ event_bit(enum event_kind kind)
 
 void session_needs(const struct policy *policy, struct needs *needs_r);
 
+/* Is any of what its reader sees looked at, or counted? */
+bool needs_to_decode(const struct policy *policy, unsigned exempt);
+
 /* Does anything look into the body, for somebody who has these exemptions? */
 bool needs_to_read_body(const struct policy *policy, unsigned exempt);
 

@@ -175,6 +175,7 @@ struct transaction {
 	struct text *text;
 	struct lines lines;	/* for both, once they are there: */
 	bool cuts_lines;
+	uint64_t text_size, attachments, attachment_size;
 	bool keeps;		/* the body, in the spool: */
 	struct spool *spool;
 	struct splices splices;
@@ -346,6 +347,19 @@ void batch_flush(struct session *s);
 void batch_end(struct session *s);
 
 /* limits.c: each may decide, and says nothing twice. */
+enum limit {
+	LIMIT_FIELD = 1 << 0, LIMIT_TOTAL = 1 << 1, LIMIT_COUNT = 1 << 2,
+	LIMIT_MESSAGE = 1 << 3, LIMIT_LINE = 1 << 4, LIMIT_VISIBLE = 1 << 5,
+	LIMIT_HOPS = 1 << 6, LIMIT_NESTING = 1 << 7,
+	LIMIT_BOUNDARY = 1 << 8, LIMIT_PARTS = 1 << 9,
+	LIMIT_ATTACHMENTS = 1 << 10, LIMIT_ATTACHMENT = 1 << 11,
+	LIMIT_DECODED = 1 << 12
+};
+
+/* "WHAT SEEN exceeds SETTING MAX", and what the action makes of it. */
+void limit_passed(struct session *s, enum limit limit,
+    enum limit_action action, const char *setting, const char *what,
+    uint64_t seen, uint64_t max);
 void limit_declared(struct session *s);
 bool limit_recipient(struct session *s, struct span key,
     struct reply *reply_r, struct span *rule_r);

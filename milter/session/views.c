@@ -7,6 +7,8 @@
  */
 #include "session/state.h"
 
+#include <inttypes.h>
+
 static bool
 wants_text(const struct session *s)
 {
@@ -29,14 +31,83 @@ on_paragraph(void *context, struct span text)
 }
 
 static bool
+sees_text(const struct session *s, const struct part *part)
+{
+	return wants_text(s) && part_is_text(part);
+}
+
+static bool
+over(const struct session *s, uint64_t seen, uint64_t max)
+{
+	return max > 0 && seen > max && !is_exempt(s, EXEMPT_SIZE);
+}
+
+static void
+count_part(struct session *s, const struct part *part)
+{
+	const struct conf *conf = &s->policy->conf;
+	struct transaction *t = s->t;
+
+	if (part->outside)
+		return;
+	if (over(s, part->count, conf->mime_part_limit))
+		limit_passed(s, LIMIT_PARTS, conf->mime_part_action,
+		    "mime_part_limit", "Number of MIME parts", part->count,
+		    conf->mime_part_limit);
+	t->attachment_size = 0;
+	if (part_is_attached(part) &&
+	    over(s, ++t->attachments, conf->attachment_limit))
+		limit_passed(s, LIMIT_ATTACHMENTS, conf->attachment_action,
+		    "attachment_limit", "Number of attachments",
+		    t->attachments, conf->attachment_limit);
+}
+
+static void
+count_attachment(struct session *s, const struct part *part, size_t n)
+{
+	const struct conf *conf = &s->policy->conf;
+	struct transaction *t = s->t;
+
+	if (!part_is_attached(part))
+		return;
+	t->attachment_size += n;
+	if (over(s, t->attachment_size, conf->attachment_size_limit))
+		limit_passed(s, LIMIT_ATTACHMENT,
+		    conf->attachment_size_action, "attachment_size_limit",
+		    "Attachment size", t->attachment_size,
+		    conf->attachment_size_limit);
+}
+
+/* As much of the bytes as decoded_size_limit leaves to be looked at. */
+static struct span
+count_decoded(struct session *s, struct span bytes)
+{
+	const struct conf *conf = &s->policy->conf;
+	uint64_t max = conf->decoded_size_limit, before = s->t->text_size;
+
+	s->t->text_size += bytes.n;
+	if (max == 0 || s->t->text_size <= max)
+		return bytes;
+	if (!is_exempt(s, EXEMPT_SIZE))
+		limit_passed(s, LIMIT_DECODED, conf->decoded_size_action,
+		    "decoded_size_limit", "Decoded size", s->t->text_size, max);
+	return span_head(bytes, before < max ? max - before : 0);
+}
+
+static bool
 part_begins(void *context, const struct part *part)
 {
 	struct session *s = context;
+	bool sized = s->policy->conf.attachment_size_limit > 0 &&
+	    part_is_attached(part);
 
-	if (!goes_on(s) || !text_is_shown(part))
+	if (goes_on(s))
+		count_part(s, part);
+	if (!goes_on(s))
 		return false;
-	text_begins(s->t->text, part);
-	return true;
+	if (sees_text(s, part))
+		text_begins(s->t->text, part);
+	return sees_text(s, part) || sized;
 }
 
 static void
@@ -44,7 +115,12 @@ part_data(void *context, const struct part *part, struct span bytes)
 {
 	struct session *s = context;
 
-	(void)part;
+	if (!goes_on(s))
+		return;
+	count_attachment(s, part, bytes.n);
+	if (!sees_text(s, part))
+		return;
+	bytes = count_decoded(s, bytes);
 	if (goes_on(s))
 		text_data(s->t->text, bytes);
 }
@@ -54,7 +130,7 @@ part_ends(void *context, const struct part *part)
 {
 	struct session *s = context;
 
-	if (goes_on(s) && text_is_shown(part))
+	if (goes_on(s) && sees_text(s, part))
 		text_ends(s->t->text);
 }
 
@@ -75,7 +151,7 @@ views_begin(struct session *s)
 	};
 	const struct text_sink text_sink = { on_paragraph, s };
 
-	if (!wants_text(s))
+	if (!needs_to_decode(s->policy, t->exempt))
 		return;
 	t->parts = bodyparts_new(&limits, &parts_sink);
 	t->text = text_new(&text_sink);
@@ -122,6 +198,20 @@ views_body(struct session *s, struct span chunk)
 		take_line(s, &line);
 }
 
+/* Somebody may hide behind the limit. */
+static void
+note_not_decoded(struct session *s)
+{
+	uint64_t max = s->policy->conf.decoded_size_limit;
+	uint64_t decoded = s->t->text_size;
+
+	if (max > 0 && decoded > max)
+		note_stage(s, "note", span_of(region_printf(&s->event,
+		    "%" PRIu64 " of %" PRIu64 " bytes of text were not looked "
+		    "at but raw", decoded - max, decoded)),
+		    SPAN("decoded_size_limit"));
+}
+
 void
 views_end(struct session *s)
 {
@@ -136,6 +226,7 @@ views_end(struct session *s)
 		return;
 	if (goes_on(s))
 		bodyparts_end(t->parts);
+	note_not_decoded(s);
 	if (bodyparts_failed(t->parts) || text_failed(t->text))
 		fail_message(s, "out of memory");
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "message/bodyparts.h"
 #include "message/text.h"
 
 struct dump {
@@ -55,7 +56,7 @@ begins(void *context, const struct part *part)
 
 	buf_reset(&dump->bytes);
 	buf_reset(&dump->paragraphs);
-	if (text_is_shown(part))
+	if (part_is_text(part))
 		text_begins(dump->text, part);
 	return true;
 }
@@ -66,7 +67,7 @@ data(void *context, const struct part *part, struct span bytes)
 	struct dump *dump = context;
 
 	buf_add(&dump->bytes, bytes);
-	if (text_is_shown(part))
+	if (part_is_text(part))
 		text_data(dump->text, bytes);
 }
 
@@ -75,7 +76,7 @@ ends(void *context, const struct part *part)
 {
 	struct dump *dump = context;
 
-	if (text_is_shown(part))
+	if (part_is_text(part))
 		text_ends(dump->text);
 	print_number(part);
 	printf(" %.*s %zu ", SPAN_ARG(part->type), dump->bytes.n);

@@ -85,6 +85,10 @@ static const struct {
 	{ BARE "reply_to_access = " MAP, "CHMRLNE", "RE" },
 
 	{ BARE "text_checks = [\"pcre:rejects\"];", "CHMRLNBE", "RE" },
+	{ BARE "mime_part_limit = 9;", "CHMRLNBE", "RE" },
+	{ BARE "attachment_limit = 9;", "CHMRLNBE", "RE" },
+	{ BARE "attachment_size_limit = 9;", "CHMRLNBE", "RE" },
+	{ BARE "decoded_size_limit = 9;", "CHMRE", "RE" },
 
 	/* SKIP for all mail of some clients is worth a reply to chunks. */
 	{ BARE "body_checks = [\"pcre:rejects\"];"

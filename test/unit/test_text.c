@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "message/bodyparts.h"
 #include "message/text.h"
 
 #define S(literal)	{ "" literal, sizeof(literal) - 1 }
@@ -33,7 +34,7 @@ begins(void *context, const struct part *part)
 {
 	struct seen *seen = context;
 
-	if (!text_is_shown(part))
+	if (!part_is_text(part))
 		return false;
 	text_begins(seen->text, part);
 	return true;
@@ -53,7 +54,7 @@ ends(void *context, const struct part *part)
 {
 	struct seen *seen = context;
 
-	if (text_is_shown(part))
+	if (part_is_text(part))
 		text_ends(seen->text);
 }
 

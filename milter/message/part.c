@@ -1,0 +1,65 @@
+/* part - what a reader makes of a part.  See part.h. */
+#include "message/part.h"
+
+#include "base/region.h"
+#include "message/mime_type.h"
+#include "message/params.h"
+
+/* Of memory, for the parameters of one field that are put together. */
+#define PARAMETERS_MAX	((size_t)4 << 20)
+
+/* What is put together, or has a character set: RFC 2231. */
+static bool
+extended_parameter(const struct part *part, struct span name,
+    struct buf *value)
+{
+	struct region region;
+	struct params params;
+	const struct param *param = NULL;
+
+	if (span_find(part->content_type, '*') == part->content_type.n)
+		return false;
+	region_init(&region, PARAMETERS_MAX);
+	if (params_parse(part->content_type, &region, &params))
+		param = params_find(&params, name, 0);
+	if (param != NULL)
+		buf_add(value, param->value);
+	region_clear(&region);
+	return param != NULL;
+}
+
+bool
+part_parameter(const struct part *part, struct span name, struct buf *value)
+{
+	struct span rest = part->content_type;
+	struct buf type;
+	bool found;
+
+	buf_reset(value);
+	buf_init(&type, PART_VALUE_MAX);
+	found = mime_type_name(part->content_type, &type, &rest);
+	buf_clear(&type);
+	return (found && mime_type_parameter(&rest, name, value)) ||
+	    extended_parameter(part, name, value);
+}
+
+bool
+part_is_text(const struct part *part)
+{
+	return part->outside ||
+	    span_starts(part->type, SPAN("text/")) ||
+	    span_starts(part->type, SPAN("multipart/")) ||
+	    span_equal(part->type, SPAN("message/delivery-status")) ||
+	    span_equal(part->type, SPAN("message/disposition-notification"));
+}
+
+bool
+part_is_attached(const struct part *part)
+{
+	struct span word = span_trim(part->disposition);
+
+	if (part->outside)
+		return false;
+	return !part_is_text(part) ||
+	    span_casestarts(word, SPAN("attachment"));
+}

@@ -1,0 +1,51 @@
+/*
+ * part - a part of a message, as bodyparts.h finds them, and what its reader
+ * makes of it.
+ */
+#ifndef POSTERN_MESSAGE_PART_H
+#define POSTERN_MESSAGE_PART_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+#include "message/decode.h"
+
+/* So much of each of its fields is kept. */
+#define PART_VALUE_MAX	16384
+
+struct part {
+	const struct part *outer;	/* the multipart or message it is in */
+	unsigned depth;		/* 0: the message itself */
+	uint64_t number;	/* in `outer`, from 1; 0: outside */
+	uint64_t count;		/* in the message, from 1 */
+	bool outside;		/* before or behind the parts of `outer` */
+	bool in_encoded;	/* the offsets are those of an encoded message
+				   around it */
+
+	struct span type;	/* "text/plain", in small letters */
+	/* The values of the fields, folded as they are; or empty. */
+	struct span content_type, disposition;
+	enum encoding encoding;
+
+	/* Raw bytes of the body: the header, the part, and its end. */
+	uint64_t begin, body, end;
+};
+
+/* A parameter of Content-Type, into an emptied buf; false: there is none. */
+bool part_parameter(const struct part *part, struct span name,
+    struct buf *value);
+
+/*
+ * Does a reader show it as text, wherever it says that it belongs?  All of
+ * text/, what stands outside of parts, a multipart without parts, and what
+ * tells of a delivery.
+ */
+bool part_is_text(const struct part *part);
+
+/* No text, or one that says that it is attached. */
+bool part_is_attached(const struct part *part);
+
+#endif
