@@ -40,8 +40,8 @@ bool part_parameter(const struct part *part, struct span name,
 
 /*
  * Does a reader show it as text, wherever it says that it belongs?  All of
- * text/, what stands outside of parts, a multipart without parts, and what
- * tells of a delivery.
+ * text/ and XHTML, what stands outside of parts, a multipart without parts,
+ * and what tells of a delivery.
  */
 bool part_is_text(const struct part *part);
 

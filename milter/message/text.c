@@ -5,25 +5,76 @@
 
 #include "message/charset.h"
 #include "message/flow.h"
+#include "message/html.h"
 
 /* Bytes that are converted at a time. */
 #define PIECE	4096
 
+/* Where browsers look for a character set in HTML that has none else. */
+#define HEAD_MAX	1024
+
 struct text {
 	struct text_sink sink;
 	bool failed;
-	struct charset *charset;
-	struct buf utf8;
+	struct charset *charset;	/* NULL: not known before HEAD_MAX */
+	struct buf head, utf8;
 	struct flow flow;
-	struct paragraph paragraph;
+	struct html *html;		/* NULL: plain text */
+	struct paragraph shown, hidden;
 };
 
 static void
-window(void *context, struct span window)
+shown(void *context, struct span window)
 {
 	struct text *text = context;
 
-	text->sink.paragraph(text->sink.context, window);
+	text->sink.paragraph(text->sink.context, window, false);
+}
+
+static void
+hidden(void *context, struct span window)
+{
+	struct text *text = context;
+
+	text->sink.paragraph(text->sink.context, window, true);
+}
+
+/* A paragraph that stands beside the others, and does not part them. */
+static void
+aside(struct text *text, const struct html_event *event)
+{
+	struct paragraph *paragraph = malloc(sizeof(*paragraph));
+
+	if (paragraph == NULL) {
+		text->failed = true;
+		return;
+	}
+	paragraph_init(paragraph, event->hidden ? hidden : shown, text);
+	paragraph_add(paragraph, event->text);
+	paragraph_break(paragraph);
+	free(paragraph);
+}
+
+static void
+on_html(void *context, const struct html_event *event)
+{
+	struct text *text = context;
+	struct paragraph *paragraph = event->hidden ? &text->hidden :
+	    &text->shown;
+
+	switch (event->kind) {
+	case HTML_TEXT:
+		paragraph_add(paragraph, event->text);
+		break;
+	case HTML_PARAGRAPH:
+		paragraph_break(paragraph);
+		break;
+	case HTML_ASIDE:
+		aside(text, event);
+		break;
+	case HTML_LINK:
+		break;
+	}
 }
 
 struct text *
@@ -34,6 +85,7 @@ text_new(const struct text_sink *sink)
 	if (text == NULL)
 		return NULL;
 	text->sink = *sink;
+	buf_init(&text->head, HEAD_MAX);
 	buf_init(&text->utf8, 3 * (PIECE + CHARSET_HELD));
 	return text;
 }
@@ -44,6 +96,8 @@ text_free(struct text **text)
 	if (*text == NULL)
 		return;
 	charset_close(&(*text)->charset);
+	html_free(&(*text)->html);
+	buf_clear(&(*text)->head);
 	buf_clear(&(*text)->utf8);
 	free(*text);
 	*text = NULL;
@@ -62,41 +116,67 @@ says(const struct part *part, struct span name, struct span value)
 	return is;
 }
 
-static struct charset *
-open_charset(const struct part *part)
+static void
+open_charset(struct text *text, struct span name)
 {
-	struct charset *charset;
-	struct buf name;
+	text->charset = charset_open(name);
+	text->failed |= text->charset == NULL;
+}
 
-	buf_init(&name, PART_VALUE_MAX);
-	part_parameter(part, SPAN("charset"), &name);
-	charset = charset_open(buf_span(&name));
-	buf_clear(&name);
-	return charset;
+static bool
+is_html(const struct part *part)
+{
+	return span_equal(part->type, SPAN("text/html")) ||
+	    span_equal(part->type, SPAN("application/xhtml+xml"));
+}
+
+static void
+begin_html(struct text *text)
+{
+	const struct html_sink sink = { on_html, text };
+
+	text->html = html_new(&sink);
+	text->failed |= text->html == NULL;
 }
 
 void
 text_begins(struct text *text, const struct part *part)
 {
+	struct buf name;
+	bool named;
+
 	charset_close(&text->charset);
-	text->charset = open_charset(part);
-	text->failed |= text->charset == NULL;
-	paragraph_init(&text->paragraph, window, text);
-	flow_init(&text->flow, &text->paragraph,
+	html_free(&text->html);
+	buf_reset(&text->head);
+	paragraph_init(&text->shown, shown, text);
+	paragraph_init(&text->hidden, hidden, text);
+	flow_init(&text->flow, &text->shown,
 	    says(part, SPAN("format"), SPAN("flowed")),
 	    says(part, SPAN("delsp"), SPAN("yes")));
+	buf_init(&name, PART_VALUE_MAX);
+	named = part_parameter(part, SPAN("charset"), &name);
+	if (is_html(part))
+		begin_html(text);
+	if (named || text->html == NULL)
+		open_charset(text, buf_span(&name));
+	buf_clear(&name);
 }
 
 static void
 give(struct text *text)
 {
 	text->failed |= text->utf8.cut;
-	flow_add(&text->flow, buf_span(&text->utf8));
+	if (text->html != NULL) {
+		html_feed(text->html, buf_span(&text->utf8));
+		text->failed |= html_failed(text->html);
+	} else {
+		flow_add(&text->flow, buf_span(&text->utf8));
+	}
 	buf_reset(&text->utf8);
 }
 
-void
-text_data(struct text *text, struct span bytes)
+static void
+convert(struct text *text, struct span bytes)
 {
 	for (; bytes.n > 0 && !text->failed;
 	    bytes = span_skip(bytes, PIECE)) {
@@ -106,14 +186,89 @@ text_data(struct text *text, struct span bytes)
 	}
 }
 
+/* The name behind "charset=", in whichever of the two ways to say it. */
+static struct span
+name_in(struct span head)
+{
+	static const struct span key = SPAN_INIT("charset");
+	size_t n = 0;
+
+	while (head.n > 0 && !span_casestarts(head, key))
+		head = span_skip(head, 1);
+	head = span_trim(span_skip(head, key.n));
+	if (!span_starts(head, SPAN("=")))
+		return SPAN("");
+	head = span_trim(span_skip(head, 1));
+	if (head.n > 0 && (head.p[0] == '"' || head.p[0] == '\''))
+		head = span_trim(span_skip(head, 1));
+	while (n < head.n && (ascii_alnum((unsigned char)head.p[n]) ||
+	    strchr("-_:.", head.p[n]) != NULL) && head.p[n] != '\0')
+		n++;
+	return span_head(head, n);
+}
+
+/* Up to the next tag, so that the time is linear. */
+static struct span
+tag_at(struct span head)
+{
+	head = span_skip(head, 1);
+	head = span_head(head, span_find(head, '<'));
+	return span_head(head, span_find(head, '>'));
+}
+
+/*
+ * HTML may name its character set itself.  It cannot be UTF-16 if its name
+ * could be read.
+ */
+static void
+settle_charset(struct text *text)
+{
+	struct span head = buf_span(&text->head);
+	struct span name = SPAN("");
+
+	for (; head.n > 0; head = span_skip(head, 1))
+		if (span_casestarts(head, SPAN("<meta")) &&
+		    (name = name_in(tag_at(head))).n > 0)
+			break;
+	open_charset(text, span_casestarts(name, SPAN("utf-16")) ?
+	    SPAN("utf-8") : name);
+	convert(text, buf_span(&text->head));
+}
+
+void
+text_data(struct text *text, struct span bytes)
+{
+	struct span head;
+
+	if (text->failed)
+		return;
+	if (text->charset == NULL) {
+		head = span_head(bytes, HEAD_MAX - text->head.n);
+		buf_add(&text->head, head);
+		text->failed |= text->head.cut;
+		bytes = span_skip(bytes, head.n);
+		if (text->head.n < HEAD_MAX)
+			return;
+		settle_charset(text);
+	}
+	convert(text, bytes);
+}
+
 void
 text_ends(struct text *text)
 {
+	if (text->charset == NULL && !text->failed)
+		settle_charset(text);
 	if (text->failed)
 		return;
 	charset_end(text->charset, &text->utf8);
 	give(text);
+	if (text->html != NULL) {
+		html_end(text->html);
+		text->failed |= html_failed(text->html);
+	}
 	flow_end(&text->flow);
+	paragraph_break(&text->hidden);
 }
 
 bool

@@ -2,8 +2,10 @@
  * text - the text of one part as its reader sees it, while it streams.
  *
  * From the decoded bytes of a part to paragraphs in UTF-8: its character set
- * (charset.h), its lines (flow.h), white space and windows (paragraph.h).  The
- * same struct text serves one part after the other.
+ * (charset.h), its lines (flow.h) or tags (html.h), white space and windows
+ * (paragraph.h).  HTML without a character set in its field may name one
+ * itself, in its first kilobyte.  The same struct text serves one part after
+ * the other.
  */
 #ifndef POSTERN_MESSAGE_TEXT_H
 #define POSTERN_MESSAGE_TEXT_H
@@ -15,8 +17,11 @@
 struct text;
 
 struct text_sink {
-	/* The paragraph, or the window of it, is good during the call. */
-	void (*paragraph)(void *context, struct span text);
+	/*
+	 * The paragraph, or the window of it, is good during the call.  What
+	 * HTML hides has paragraphs of its own.
+	 */
+	void (*paragraph)(void *context, struct span text, bool hidden);
 	void *context;
 };
 

@@ -88,6 +88,7 @@ struct conf {
 	struct conf_list header_checks, mime_header_checks;
 	struct conf_list nested_header_checks, body_checks;
 	struct conf_list decoded_header_checks, text_checks;
+	struct conf_list hidden_text_checks;
 
 	/* Sizes and counts: 0 means no limit. */
 	uint64_t body_checks_size_limit, line_length_limit;

@@ -287,6 +287,8 @@ const struct setting settings[] = {
 	    "For each field of any header, as it is shown."),
 	LIST(text_checks, "[ ]",
 	    "For each paragraph of the text, as it is read."),
+	LIST(hidden_text_checks, "[ ]",
+	    "The same for text that HTML hides from its reader."),
 	SIZE(decoded_size_limit, "\"64M\"", 0, TIB,
 	    "How much of a message is decoded; 0: all."),
 	CHOICE(decoded_size_action, "\"accept\"", lenient_actions,

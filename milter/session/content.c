@@ -230,6 +230,18 @@ check_text(struct session *s, const struct asked *asked)
 	check(s, "text_checks", &s->policy->text_checks, asked, &target);
 }
 
+void
+check_hidden_text(struct session *s, struct span text)
+{
+	struct target target = {
+		.place = ACTION_IN_TEXT,
+		.seen = { "hidden text", text },
+	};
+
+	check(s, "hidden_text_checks", &s->policy->hidden_text_checks,
+	    &(struct asked){ .key = text }, &target);
+}
+
 static bool
 wants_line(const struct session *s, const struct mime_event *event)
 {

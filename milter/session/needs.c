@@ -41,7 +41,8 @@ counts_parts(const struct conf *conf)
 bool
 needs_to_decode(const struct policy *policy, unsigned exempt)
 {
-	return (policy->text_checks.n > 0 && (exempt & EXEMPT_DECODED) == 0) ||
+	return (policy->text_checks.n + policy->hidden_text_checks.n > 0 &&
+	    (exempt & EXEMPT_DECODED) == 0) ||
 	    (counts_parts(&policy->conf) && (exempt & EXEMPT_SIZE) == 0);
 }
 

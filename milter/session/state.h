@@ -318,6 +318,7 @@ void check_body_line(struct session *s, const struct mime_event *event,
     const struct asked *asked);
 /* The same for a paragraph of its text. */
 void check_text(struct session *s, const struct asked *asked);
+void check_hidden_text(struct session *s, struct span text);
 
 /* fields.c */
 void fields_init(struct waiting *waiting);

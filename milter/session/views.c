@@ -12,7 +12,8 @@
 static bool
 wants_text(const struct session *s)
 {
-	return s->policy->text_checks.n > 0 && !is_exempt(s, EXEMPT_DECODED);
+	return s->policy->text_checks.n + s->policy->hidden_text_checks.n > 0 &&
+	    !is_exempt(s, EXEMPT_DECODED);
 }
 
 static bool
@@ -22,12 +23,22 @@ goes_on(const struct session *s)
 }
 
 static void
-on_paragraph(void *context, struct span text)
+on_paragraph(void *context, struct span text, bool hidden)
 {
 	struct session *s = context;
 
-	if (goes_on(s))
+	if (!goes_on(s))
+		return;
+	if (!hidden) {
 		batch_text(s, text);
+		return;
+	}
+	/* There is little of it, so it waits for nothing. */
+	if (s->policy->hidden_text_checks.n == 0)
+		return;
+	batch_flush(s);
+	if (goes_on(s))
+		check_hidden_text(s, text);
 }
 
 static bool
@@ -156,8 +167,10 @@ views_begin(struct session *s)
 	t->parts = bodyparts_new(&limits, &parts_sink);
 	t->text = text_new(&text_sink);
 	t->cuts_lines = lines_init(&t->lines, conf->line_length_limit);
-	if (t->parts == NULL || t->text == NULL || !t->cuts_lines)
+	if (t->parts == NULL || t->text == NULL || !t->cuts_lines) {
+		views_clear(t);
 		fail_message(s, "out of memory");
+	}
 }
 
 void

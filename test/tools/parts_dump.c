@@ -5,8 +5,8 @@
  * size of the chunks that its body is to come in.  For each part there is a
  * line with the numbers of the parts around it and its own ("*": outside of
  * the parts), its type, its size and its bytes in hexadecimal; for each
- * paragraph of its text one with "-" and that in hexadecimal.  A line with
- * "." ends a message.
+ * paragraph of its text one with "-", or "+" where it is hidden, and that in
+ * hexadecimal.  A line with "." ends a message.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,11 +40,11 @@ print_number(const struct part *part)
 }
 
 static void
-paragraph(void *context, struct span text)
+paragraph(void *context, struct span text, bool hidden)
 {
 	struct dump *dump = context;
 
-	buf_addf(&dump->paragraphs, "- ");
+	buf_addf(&dump->paragraphs, hidden ? "+ " : "- ");
 	add_hex(&dump->paragraphs, text);
 	buf_addc(&dump->paragraphs, '\n');
 }

@@ -85,6 +85,8 @@ static const struct {
 	{ BARE "reply_to_access = " MAP, "CHMRLNE", "RE" },
 
 	{ BARE "text_checks = [\"pcre:rejects\"];", "CHMRLNBE", "RE" },
+	{ BARE "hidden_text_checks = [\"pcre:rejects\"];", "CHMRLNBE",
+	    "RE" },
 	{ BARE "mime_part_limit = 9;", "CHMRLNBE", "RE" },
 	{ BARE "attachment_limit = 9;", "CHMRLNBE", "RE" },
 	{ BARE "attachment_size_limit = 9;", "CHMRLNBE", "RE" },

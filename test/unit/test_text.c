@@ -1,6 +1,7 @@
 /*
  * The text of the parts of a message: from the raw body to paragraphs, in
- * chunks of every size.  "|" stands behind each paragraph.
+ * chunks of every size.  "|" stands behind each paragraph, "~" before a hidden
+ * one.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,10 +22,12 @@ struct seen {
 };
 
 static void
-paragraph(void *context, struct span text)
+paragraph(void *context, struct span text, bool hidden)
 {
 	struct seen *seen = context;
 
+	if (hidden)
+		buf_addc(&seen->paragraphs, '~');
 	buf_add(&seen->paragraphs, text);
 	buf_addc(&seen->paragraphs, '|');
 }
@@ -105,6 +108,21 @@ static const struct {
 	  "Content-Type: image/png\n\nc\n--b\n"
 	  "Content-Type: message/delivery-status\n\nd\n--b--\ne"),
 	  "p|\xc3\xa9|a b|d|e|" },
+	{ S("text/html"), S(""), S("<p>a<!-- x -->b\nc</p>d<br>e &eacute;"
+	  "<b hidden>no</b>f<img alt='g'>"),
+	  "ab c|g|~no|d e \xc3\xa9" "f|" },
+	{ S("text/html; charset=koi8-r"), S(""),
+	  S("<meta charset=iso-8859-1>\xc1"), "\xd0\xb0|" },
+	{ S("text/html"), S("8bit"),
+	  S("<META http-equiv=x content='text/html; CHARSET = koi8-r'>\xc1"),
+	  "\xd0\xb0|" },
+	{ S("text/html"), S(""), S("charset=koi8-r<meta charset=\"iso-8859-7\">"
+	  "<meta charset=koi8-r>\xc1"), "charset=koi8-r\xce\x91|" },
+	{ S("text/html"), S(""), S("<meta charset=utf-16>\xc3\xa9"),
+	  "\xc3\xa9|" },
+	{ S("text/html"), S(""), S("<meta name=x>\xe9"), "\xc3\xa9|" },
+	{ S("application/xhtml+xml"), S(""), S("<p/>a"), "a|" },
+	{ S("text/plain"), S(""), S("<p>a"), "<p>a|" },
 	{ S("multipart/x"), S(""), S("a"), "a|" },
 	{ S("message/partial"), S(""), S("a"), "" },
 	{ S("application/octet-stream"), S(""), S("a"), "" },
