@@ -175,6 +175,7 @@ struct transaction {
 	struct text *text;
 	struct lines lines;	/* for both, once they are there: */
 	bool cuts_lines;
+	bool text_begun;	/* of the part that is being read */
 	uint64_t text_size, attachments, attachment_size;
 	bool keeps;		/* the body, in the spool: */
 	struct spool *spool;

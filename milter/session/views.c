@@ -116,8 +116,7 @@ part_begins(void *context, const struct part *part)
 		count_part(s, part);
 	if (!goes_on(s))
 		return false;
-	if (sees_text(s, part))
-		text_begins(s->t->text, part);
+	s->t->text_begun = false;
 	return sees_text(s, part) || sized;
 }
 
@@ -132,8 +131,13 @@ part_data(void *context, const struct part *part, struct span bytes)
 	if (!sees_text(s, part))
 		return;
 	bytes = count_decoded(s, bytes);
-	if (goes_on(s))
-		text_data(s->t->text, bytes);
+	if (!goes_on(s))
+		return;
+	/* Not before: a message may have any number of empty parts. */
+	if (!s->t->text_begun)
+		text_begins(s->t->text, part);
+	s->t->text_begun = true;
+	text_data(s->t->text, bytes);
 }
 
 static void
@@ -141,8 +145,10 @@ part_ends(void *context, const struct part *part)
 {
 	struct session *s = context;
 
-	if (goes_on(s) && sees_text(s, part))
+	(void)part;
+	if (goes_on(s) && s->t->text_begun)
 		text_ends(s->t->text);
+	s->t->text_begun = false;
 }
 
 void
