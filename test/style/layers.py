@@ -27,7 +27,8 @@ ENGINE = "base", "table", "message", "policy", "session"
 ONLY = [  # header, symbols, where
     (r"libconfig", r"config_(?!$)", r"policy/conf"),
     (r"pcre2|uthash|utlist|utarray", r"pcre2_", r"table"),
-    (r"uni(?!std).*", r"u8_|u16_|u32_|uc_|uninorm_", r"table"),
+    (r"uni(?!std).*", r"u8_|u16_|u32_|uc_|uninorm_",
+     r"table|message/plain"),
     (r"libmilter/.*", r"smfi_", r"daemon/milter(_\w+)?"),
     (r"cdb|lmdb", r"cdb_|mdb_", r"table"),
     (r"idn2", r"idn2_", r"policy/idn"),
@@ -36,7 +37,7 @@ ONLY = [  # header, symbols, where
 PURE = "message", "session"
 PURE_HEADERS = """assert ctype errno inttypes limits search stdalign stdarg
     stdatomic stdbool stddef stdint stdlib string strings sys/types
-    arpa/inet netinet/in sys/socket iconv""".split()
+    arpa/inet netinet/in sys/socket iconv uninorm""".split()
 
 # What these folders' objects may not refer to.  A table reads through
 # base/source.h; libconfig reads for conf.c, which refers to its functions.
