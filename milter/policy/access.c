@@ -5,8 +5,8 @@
 #include "base/network.h"
 #include "base/printable.h"
 #include "message/address.h"
+#include "message/idn.h"
 #include "message/srs.h"
-#include "policy/idn.h"
 #include "policy/maps.h"
 #include "table/fold.h"
 

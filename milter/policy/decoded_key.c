@@ -1,8 +1,8 @@
 /* decoded_key - what decoded_header_checks are asked for. */
 #include "policy/decoded_key.h"
 
+#include "message/idn.h"
 #include "message/readable.h"
-#include "policy/idn.h"
 
 bool
 decoded_key(const struct field *field, struct buf *key)

@@ -6,10 +6,10 @@
  */
 #include "base/utf8.h"
 #include "fuzz.h"
+#include "message/idn.h"
 #include "message/params.h"
 #include "message/readable.h"
 #include "message/words.h"
-#include "policy/idn.h"
 
 #define MEMORY	((size_t)8 << 20)
 

@@ -31,13 +31,13 @@ ONLY = [  # header, symbols, where
      r"table|message/plain"),
     (r"libmilter/.*", r"smfi_", r"daemon/milter(_\w+)?"),
     (r"cdb|lmdb", r"cdb_|mdb_", r"table"),
-    (r"idn2", r"idn2_", r"policy/idn"),
+    (r"idn2", r"idn2_", r"message/idn"),
 ]
 # Folders without I/O, clock and environment include only these beside ours.
 PURE = "message", "session"
 PURE_HEADERS = """assert ctype errno inttypes limits search stdalign stdarg
     stdatomic stdbool stddef stdint stdlib string strings sys/types
-    arpa/inet netinet/in sys/socket iconv uninorm""".split()
+    arpa/inet netinet/in sys/socket iconv uninorm idn2""".split()
 
 # What these folders' objects may not refer to.  A table reads through
 # base/source.h; libconfig reads for conf.c, which refers to its functions.

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "policy/idn.h"
+#include "message/idn.h"
 
 #define SHARP_S	"\xc3\x9f"
 

@@ -1,5 +1,5 @@
 /* idn - the two forms of an internationalized domain name.  See idn.h. */
-#include "policy/idn.h"
+#include "message/idn.h"
 
 #include <idn2.h>
 #include <stdint.h>

@@ -6,8 +6,8 @@
  * libidn2 (IDNA 2008, TR46 without the transitional mappings, as Postfix has
  * it).
  */
-#ifndef POSTERN_POLICY_IDN_H
-#define POSTERN_POLICY_IDN_H
+#ifndef POSTERN_MESSAGE_IDN_H
+#define POSTERN_MESSAGE_IDN_H
 
 #include <stdbool.h>
 
