@@ -89,6 +89,7 @@ struct conf {
 	struct conf_list nested_header_checks, body_checks;
 	struct conf_list decoded_header_checks, text_checks;
 	struct conf_list hidden_text_checks;
+	unsigned fold;			/* a set of enum plain_how */
 
 	/* Sizes and counts: 0 means no limit. */
 	uint64_t body_checks_size_limit, line_length_limit;

@@ -1,6 +1,7 @@
 /* settings - the one table of all settings.  See settings.h. */
 #include "policy/settings.h"
 
+#include "message/plain.h"
 #include "policy/conf.h"
 #include "policy/nearest.h"
 
@@ -40,6 +41,11 @@ static const struct choice groups[] = {
 	{ "sender", EXEMPT_SENDER }, { "recipient", EXEMPT_RECIPIENT },
 	{ "header", EXEMPT_HEADER }, { "body", EXEMPT_BODY },
 	{ "size", EXEMPT_SIZE }, { "decoded", EXEMPT_DECODED }, { NULL, 0 }
+};
+
+static const struct choice folds[] = {
+	{ "zero-width", PLAIN_ZERO_WIDTH }, { "confusable", PLAIN_CONFUSABLE },
+	{ "nfkc", PLAIN_NFKC }, { NULL, 0 }
 };
 
 /* A number from 1 to 65535, or the name of a service. */
@@ -289,6 +295,9 @@ const struct setting settings[] = {
 	    "For each paragraph of the text, as it is read."),
 	LIST(hidden_text_checks, "[ ]",
 	    "The same for text that HTML hides from its reader."),
+	{ .name = "fold", .type = SETTING_GROUPS, .offset = AT(fold),
+	    .fallback = "[ ]", .choices = folds,
+	    .help = "Forms looked up, too: zero-width, confusable, nfkc." },
 	SIZE(decoded_size_limit, "\"64M\"", 0, TIB,
 	    "How much of a message is decoded; 0: all."),
 	CHOICE(decoded_size_action, "\"accept\"", lenient_actions,

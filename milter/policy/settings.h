@@ -26,7 +26,7 @@ enum setting_type {
 	SETTING_BITS,		/* unsigned, "0660" */
 	SETTING_CHOICE,		/* an enum */
 	SETTING_LIST,		/* struct conf_list */
-	SETTING_GROUPS		/* unsigned, a set of enum exempt_group */
+	SETTING_GROUPS		/* unsigned, a set of bits: see choices */
 };
 
 struct choice {

@@ -206,9 +206,14 @@ store_groups(void *to, const struct setting *setting,
 {
 	unsigned set = 0;
 
-	if (value->kind != VALUE_LIST)
-		return wrong(why, value,
-		    "a list of groups (write [ \"client\", \"helo\" ])");
+	if (value->kind != VALUE_LIST) {
+		wrong(why, value, "a list (write [ ");
+		add_quoted(why, span_of(setting->choices[0].word));
+		buf_addf(why, ", ");
+		add_quoted(why, span_of(setting->choices[1].word));
+		buf_addf(why, " ])");
+		return false;
+	}
 	for (size_t i = 0; i < value->list.n; i++) {
 		struct span word = value->list.items[i].text;
 		const struct choice *found = choose(setting->choices, word);

@@ -26,6 +26,7 @@ struct batch {
 	size_t n_texts;
 	struct record texts[BATCH_TEXTS];	/* in `text` */
 	size_t lines_before[BATCH_TEXTS];	/* that wait, too */
+	uint64_t paragraphs[BATCH_TEXTS];	/* that they are a form of */
 };
 
 /* Without memory, or where each lookup is to be told, lines do not wait. */
@@ -71,6 +72,14 @@ batch_line(struct session *s, const struct mime_event *event)
 		batch_flush(s);
 }
 
+/* A form of the paragraph, unless another one has been found. */
+static void
+check_form(struct session *s, uint64_t paragraph, const struct asked *asked)
+{
+	if (s->t->found_in != paragraph && check_text(s, asked))
+		s->t->found_in = paragraph;
+}
+
 void
 batch_text(struct session *s, struct span text)
 {
@@ -84,12 +93,14 @@ batch_text(struct session *s, struct span text)
 	if (batch == NULL || !buf_reserve(&batch->text, text.n)) {
 		batch_flush(s);
 		if (!s->t->decided && !s->t->passed)
-			check_text(s, &(struct asked){ .key = text });
+			check_form(s, s->t->paragraphs,
+			    &(struct asked){ .key = text });
 		return;
 	}
 	batch->texts[batch->n_texts] = (struct record){
 		(uint32_t)batch->text.n, (uint32_t)text.n
 	};
+	batch->paragraphs[batch->n_texts] = s->t->paragraphs;
 	batch->lines_before[batch->n_texts++] = batch->n;
 	buf_add(&batch->text, text);
 }
@@ -107,7 +118,7 @@ static void
 check_paragraph(struct session *s, const struct batch *batch, size_t i,
     struct maps_screen *screen)
 {
-	check_text(s, &(struct asked){
+	check_form(s, batch->paragraphs[i], &(struct asked){
 		.key = span_make(batch->text.p + batch->texts[i].from,
 		    batch->texts[i].n),
 		.screen = screen, .record = i,

@@ -132,7 +132,8 @@ act(struct session *s, const struct target *target, const struct found *found)
 	}
 }
 
-static void
+/* True where something was found, or could not be looked up. */
+static bool
 check(struct session *s, const char *view, const struct maps *maps,
     const struct asked *asked, const struct target *target)
 {
@@ -143,13 +144,14 @@ check(struct session *s, const char *view, const struct maps *maps,
 	    &reply)) {
 	case ANSWER_HIT:
 		act(s, target, &found);
-		break;
+		return true;
 	case ANSWER_ERROR:
 		refuse_message(s, &reply, found.rule, &target->seen);
-		break;
+		return true;
 	case ANSWER_MISS:
 		break;
 	}
+	return false;
 }
 
 static void
@@ -179,6 +181,7 @@ check_decoded(struct session *s, const struct field *field,
 		.field = event == NULL ? field : NULL, .event = event,
 	};
 	struct asked asked = { .record = 0 };
+	struct folded forms;
 
 	if (maps->n == 0 || is_exempt(s, EXEMPT_DECODED) || s->t->decided ||
 	    s->t->passed)
@@ -187,9 +190,13 @@ check_decoded(struct session *s, const struct field *field,
 		s->t->region.failed = true;
 		return;
 	}
-	asked.key = buf_span(&s->t->decoded);
-	target.seen = (struct seen){ "decoded header", asked.key };
-	check(s, "decoded_header_checks", maps, &asked, &target);
+	folded_of(s, buf_span(&s->t->decoded), &forms);
+	for (size_t i = 0; i < forms.n && !s->t->decided; i++) {
+		asked.key = forms.list[i];
+		target.seen = (struct seen){ "decoded header", asked.key };
+		if (check(s, "decoded_header_checks", maps, &asked, &target))
+			break;
+	}
 }
 
 static void
@@ -219,7 +226,7 @@ check_body_line(struct session *s, const struct mime_event *event,
 	check(s, "body_checks", &s->policy->body_checks, asked, &target);
 }
 
-void
+bool
 check_text(struct session *s, const struct asked *asked)
 {
 	struct target target = {
@@ -227,10 +234,10 @@ check_text(struct session *s, const struct asked *asked)
 		.seen = { "text", asked->key },
 	};
 
-	check(s, "text_checks", &s->policy->text_checks, asked, &target);
+	return check(s, "text_checks", &s->policy->text_checks, asked, &target);
 }
 
-void
+bool
 check_hidden_text(struct session *s, struct span text)
 {
 	struct target target = {
@@ -238,7 +245,7 @@ check_hidden_text(struct session *s, struct span text)
 		.seen = { "hidden text", text },
 	};
 
-	check(s, "hidden_text_checks", &s->policy->hidden_text_checks,
+	return check(s, "hidden_text_checks", &s->policy->hidden_text_checks,
 	    &(struct asked){ .key = text }, &target);
 }
 

@@ -13,6 +13,7 @@
 #include "base/spool.h"
 #include "message/bodyparts.h"
 #include "message/mime.h"
+#include "message/plain.h"
 #include "message/text.h"
 #include "policy/action.h"
 #include "policy/reply.h"
@@ -177,6 +178,9 @@ struct transaction {
 	bool cuts_lines;
 	bool text_begun;	/* of the part that is being read */
 	uint64_t text_size, attachments, attachment_size;
+	uint64_t paragraphs;	/* so far, and */
+	uint64_t found_in;	/* the one that was found last */
+	struct plain plain;	/* see folded.c */
 	bool keeps;		/* the body, in the spool: */
 	struct spool *spool;
 	struct splices splices;
@@ -317,9 +321,23 @@ struct span field_text(struct session *s, const struct field *field);
 /* A line of the body, with its place in the batch or by itself. */
 void check_body_line(struct session *s, const struct mime_event *event,
     const struct asked *asked);
-/* The same for a paragraph of its text. */
-void check_text(struct session *s, const struct asked *asked);
-void check_hidden_text(struct session *s, struct span text);
+/* The same for a paragraph of its text; true where something was found. */
+bool check_text(struct session *s, const struct asked *asked);
+bool check_hidden_text(struct session *s, struct span text);
+
+/*
+ * folded.c: the forms in which a text of the decoded view is looked up.  Each
+ * later one is asked about where nothing was found for those before.
+ */
+#define FOLDED_FORMS	3
+
+struct folded {
+	struct span list[FOLDED_FORMS];
+	size_t n;
+};
+
+/* Good until the next call; the first form is the text itself. */
+void folded_of(struct session *s, struct span text, struct folded *forms_r);
 
 /* fields.c */
 void fields_init(struct waiting *waiting);

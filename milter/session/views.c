@@ -22,6 +22,32 @@ goes_on(const struct session *s)
 	return !s->t->decided && !s->t->passed;
 }
 
+/* There is little of it, so it waits for nothing. */
+static void
+look_up_hidden(struct session *s, struct span text)
+{
+	struct folded forms;
+
+	if (s->policy->hidden_text_checks.n == 0)
+		return;
+	batch_flush(s);
+	folded_of(s, text, &forms);
+	for (size_t i = 0; i < forms.n && goes_on(s); i++)
+		if (check_hidden_text(s, forms.list[i]))
+			break;
+}
+
+static void
+look_up_text(struct session *s, struct span text)
+{
+	struct folded forms;
+
+	s->t->paragraphs++;
+	folded_of(s, text, &forms);
+	for (size_t i = 0; i < forms.n && goes_on(s); i++)
+		batch_text(s, forms.list[i]);
+}
+
 static void
 on_paragraph(void *context, struct span text, bool hidden)
 {
@@ -29,16 +55,10 @@ on_paragraph(void *context, struct span text, bool hidden)
 
 	if (!goes_on(s))
 		return;
-	if (!hidden) {
-		batch_text(s, text);
-		return;
-	}
-	/* There is little of it, so it waits for nothing. */
-	if (s->policy->hidden_text_checks.n == 0)
-		return;
-	batch_flush(s);
-	if (goes_on(s))
-		check_hidden_text(s, text);
+	if (hidden)
+		look_up_hidden(s, text);
+	else
+		look_up_text(s, text);
 }
 
 static bool
@@ -184,6 +204,7 @@ views_clear(struct transaction *t)
 {
 	bodyparts_free(&t->parts);
 	text_free(&t->text);
+	plain_clear(&t->plain);
 	if (t->cuts_lines)
 		lines_clear(&t->lines);
 	t->cuts_lines = false;
