@@ -73,6 +73,8 @@ on_html(void *context, const struct html_event *event)
 		aside(text, event);
 		break;
 	case HTML_LINK:
+		if (text->sink.link != NULL)
+			text->sink.link(text->sink.context, event);
 		break;
 	}
 }

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+#include "message/html.h"
 #include "message/part.h"
 
 struct text;
@@ -22,6 +23,8 @@ struct text_sink {
 	 * HTML hides has paragraphs of its own.
 	 */
 	void (*paragraph)(void *context, struct span text, bool hidden);
+	/* An HTML_LINK, good during the call; NULL: nobody asks. */
+	void (*link)(void *context, const struct html_event *link);
 	void *context;
 };
 

@@ -22,6 +22,7 @@ static const char *const class_names[] = {
 	[ACCESS_RECIPIENT] = "recipient",
 	[ACCESS_HEADER_FROM] = "header_from",
 	[ACCESS_REPLY_TO] = "reply_to",
+	[ACCESS_LINK_DOMAIN] = "link_domain",
 };
 
 /* The keys while they are laid out. */
@@ -344,6 +345,7 @@ access_keys(enum access_class class, const struct access_style *style,
 		    region_copy(region, address));
 		break;
 	case ACCESS_HELO:
+	case ACCESS_LINK_DOMAIN:
 		add_host(&layout, name, SPAN(""));
 		break;
 	case ACCESS_LOGIN:

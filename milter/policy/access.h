@@ -24,10 +24,12 @@ enum access_class {
 	ACCESS_CLIENT, ACCESS_REVERSE_CLIENT, ACCESS_HELO, ACCESS_LOGIN,
 	ACCESS_SENDER, ACCESS_RECIPIENT,
 	/* The addresses in the fields From and Reply-To. */
-	ACCESS_HEADER_FROM, ACCESS_REPLY_TO
+	ACCESS_HEADER_FROM, ACCESS_REPLY_TO,
+	/* The host that a link leads to. */
+	ACCESS_LINK_DOMAIN
 };
 
-#define ACCESS_CLASSES	8
+#define ACCESS_CLASSES	9
 
 /* "client", "helo", ...: also the names of the lists, NAME_access. */
 const char *access_class_name(enum access_class class);
@@ -64,9 +66,10 @@ struct span access_plain_address(struct span address);
 /*
  * For ACCESS_CLIENT and ACCESS_REVERSE_CLIENT: `name` is the client's name,
  * empty or "unknown" where it has none, `address` its address.  For the
- * others `name` is the HELO name or the login, or the address without brackets
- * and source route, completed with its domain; `address` is not looked at.  The
- * keys lie in the region; where that has failed, some are missing.
+ * others `name` is the HELO name, the login or the host, or the address without
+ * brackets and source route, completed with its domain; `address` is not
+ * looked at.  The keys lie in the region; where that has failed, some are
+ * missing.
  */
 struct access_keys access_keys(enum access_class class,
     const struct access_style *style, struct span name, struct span address,

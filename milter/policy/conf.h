@@ -90,6 +90,9 @@ struct conf {
 	struct conf_list decoded_header_checks, text_checks;
 	struct conf_list hidden_text_checks;
 	unsigned fold;			/* a set of enum plain_how */
+	struct conf_list link_checks, link_domain_access;
+	uint64_t link_limit;
+	enum limit_action link_action;
 
 	/* Sizes and counts: 0 means no limit. */
 	uint64_t body_checks_size_limit, line_length_limit;

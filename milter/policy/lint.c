@@ -27,6 +27,7 @@ static const struct {
 	{ "recipient_access", 1U << ACCESS_RECIPIENT },
 	{ "header_from_access", 1U << ACCESS_HEADER_FROM },
 	{ "reply_to_access", 1U << ACCESS_REPLY_TO },
+	{ "link_domain_access", 1U << ACCESS_LINK_DOMAIN },
 	{ "message_size_access", 1U << ACCESS_CLIENT | 1U << ACCESS_SENDER |
 	    1U << ACCESS_RECIPIENT },
 	{ "exempt.recipients", 1U << ACCESS_RECIPIENT },

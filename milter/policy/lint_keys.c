@@ -157,6 +157,10 @@ lint_key_asked(const struct lint_keys *keys, struct span key, bool whole)
 	if ((keys->uses & USE(ACCESS_HELO)) != 0 &&
 	    asked_as_name(keys, ACCESS_HELO, "", key, true, whole))
 		return true;
+	if ((keys->uses & USE(ACCESS_LINK_DOMAIN)) != 0 &&
+	    (is_given(key) || asked_as_name(keys, ACCESS_LINK_DOMAIN, "", key,
+	    false, whole)))
+		return true;
 	for (int i = 0; i < ACCESS_CLASSES; i++)
 		if ((keys->uses & USE_MAIL & USE(i)) != 0 && asked_as_mail(keys,
 		    (enum access_class)i, key, whole))

@@ -46,6 +46,7 @@ access_list(const struct conf *conf, enum access_class class)
 		[ACCESS_RECIPIENT] = &conf->recipient_access,
 		[ACCESS_HEADER_FROM] = &conf->header_from_access,
 		[ACCESS_REPLY_TO] = &conf->reply_to_access,
+		[ACCESS_LINK_DOMAIN] = &conf->link_domain_access,
 	};
 
 	return lists[class];
@@ -66,7 +67,8 @@ count_items(const struct conf *conf)
 	size_t n = conf->mynetworks.n + conf->trusted_relays.n +
 	    conf->message_size_access.n + conf->exempt_recipients.n +
 	    conf->body_checks.n + conf->decoded_header_checks.n +
-	    conf->text_checks.n + conf->hidden_text_checks.n;
+	    conf->text_checks.n + conf->hidden_text_checks.n +
+	    conf->link_checks.n;
 
 	for (int class = 0; class < ACCESS_CLASSES; class++)
 		n += access_list(conf, (enum access_class)class)->n;
@@ -282,6 +284,8 @@ build_checks(struct builder *builder)
 	    RULES_TEXT, &policy->text_checks);
 	build_maps(builder, &policy->conf.hidden_text_checks,
 	    "hidden_text_checks", RULES_TEXT, &policy->hidden_text_checks);
+	build_maps(builder, &policy->conf.link_checks, "link_checks",
+	    RULES_TEXT, &policy->link_checks);
 	/* The fields of parts and of nested messages lie in the body. */
 	policy->edits_body = maps_do(&policy->header_checks[HEADER_MIME],
 	    RULES_HEADER, rules_edit) ||

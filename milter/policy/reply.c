@@ -19,6 +19,7 @@ static const char *const rejected[] = {
 	[ACCESS_RECIPIENT] = "Recipient address",
 	[ACCESS_HEADER_FROM] = "Header From address",
 	[ACCESS_REPLY_TO] = "Header Reply-To address",
+	[ACCESS_LINK_DOMAIN] = "Link",
 };
 
 /*

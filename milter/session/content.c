@@ -249,6 +249,17 @@ check_hidden_text(struct session *s, struct span text)
 	    &(struct asked){ .key = text }, &target);
 }
 
+void
+check_url(struct session *s, const struct asked *asked)
+{
+	struct target target = {
+		.place = ACTION_IN_TEXT,
+		.seen = { "link", asked->key },
+	};
+
+	check(s, "link_checks", &s->policy->link_checks, asked, &target);
+}
+
 static bool
 wants_line(const struct session *s, const struct mime_event *event)
 {

@@ -39,10 +39,23 @@ counts_parts(const struct conf *conf)
 }
 
 bool
+needs_text(const struct policy *policy, unsigned exempt)
+{
+	return (policy->text_checks.n + policy->hidden_text_checks.n > 0 ||
+	    needs_links(policy)) && (exempt & EXEMPT_DECODED) == 0;
+}
+
+bool
+needs_links(const struct policy *policy)
+{
+	return policy->link_checks.n > 0 ||
+	    policy->access[ACCESS_LINK_DOMAIN].n > 0;
+}
+
+bool
 needs_to_decode(const struct policy *policy, unsigned exempt)
 {
-	return (policy->text_checks.n + policy->hidden_text_checks.n > 0 &&
-	    (exempt & EXEMPT_DECODED) == 0) ||
+	return needs_text(policy, exempt) ||
 	    (counts_parts(&policy->conf) && (exempt & EXEMPT_SIZE) == 0);
 }
 

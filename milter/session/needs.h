@@ -36,6 +36,10 @@ event_bit(enum event_kind kind)
 
 void session_needs(const struct policy *policy, struct needs *needs_r);
 
+/* Are links looked at, by anybody's mail? */
+bool needs_links(const struct policy *policy);
+/* The text of parts? */
+bool needs_text(const struct policy *policy, unsigned exempt);
 /* Is any of what its reader sees looked at, or counted? */
 bool needs_to_decode(const struct policy *policy, unsigned exempt);
 

@@ -18,6 +18,7 @@ static const char *const list_names[ACCESS_CLASSES] = {
 	[ACCESS_RECIPIENT] = "recipient_access",
 	[ACCESS_HEADER_FROM] = "header_from_access",
 	[ACCESS_REPLY_TO] = "reply_to_access",
+	[ACCESS_LINK_DOMAIN] = "link_domain_access",
 };
 
 static void

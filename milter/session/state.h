@@ -181,6 +181,11 @@ struct transaction {
 	uint64_t paragraphs;	/* so far, and */
 	uint64_t found_in;	/* the one that was found last */
 	struct plain plain;	/* see folded.c */
+	struct links {		/* see links.c */
+		struct region region;
+		void *seen;	/* tsearch(3) of struct span */
+		uint64_t n;
+	} links;
 	bool keeps;		/* the body, in the spool: */
 	struct spool *spool;
 	struct splices splices;
@@ -324,6 +329,8 @@ void check_body_line(struct session *s, const struct mime_event *event,
 /* The same for a paragraph of its text; true where something was found. */
 bool check_text(struct session *s, const struct asked *asked);
 bool check_hidden_text(struct session *s, struct span text);
+/* The same for a key of link_checks. */
+void check_url(struct session *s, const struct asked *asked);
 
 /*
  * folded.c: the forms in which a text of the decoded view is looked up.  Each
@@ -347,6 +354,19 @@ void fields_add(struct session *s, const struct field *field);
 /* What waits is checked, in order, until something decides. */
 void fields_flush(struct session *s);
 
+/* links.c: where the message leads */
+void links_begin(struct transaction *t);
+void links_clear(struct transaction *t);
+/* The links in a text; they will be checked, now or with others. */
+void links_text(struct session *s, struct span text);
+/* One of HTML, and what its reader sees of it, if it is for a click. */
+void links_html(struct session *s, const struct html_event *event);
+void links_end(struct session *s);
+
+/* A key of link_checks, and the host that it leads to, or an empty one. */
+void check_link(struct session *s, const struct asked *asked,
+    struct span host);
+
 /* views.c: what the reader of the message sees */
 void views_begin(struct session *s);
 void views_clear(struct transaction *t);
@@ -362,6 +382,8 @@ void batch_begin(struct session *s, struct span chunk);
 /* The line will be checked, now or with others; and so will the paragraph. */
 void batch_line(struct session *s, const struct mime_event *event);
 void batch_text(struct session *s, struct span text);
+/* As check_link() has them. */
+void batch_link(struct session *s, struct span key, struct span host);
 /* What waits is checked, in order, as long as it matters. */
 void batch_flush(struct session *s);
 void batch_end(struct session *s);
@@ -373,7 +395,7 @@ enum limit {
 	LIMIT_HOPS = 1 << 6, LIMIT_NESTING = 1 << 7,
 	LIMIT_BOUNDARY = 1 << 8, LIMIT_PARTS = 1 << 9,
 	LIMIT_ATTACHMENTS = 1 << 10, LIMIT_ATTACHMENT = 1 << 11,
-	LIMIT_DECODED = 1 << 12
+	LIMIT_DECODED = 1 << 12, LIMIT_LINKS = 1 << 13
 };
 
 /* "WHAT SEEN exceeds SETTING MAX", and what the action makes of it. */

@@ -12,8 +12,7 @@
 static bool
 wants_text(const struct session *s)
 {
-	return s->policy->text_checks.n + s->policy->hidden_text_checks.n > 0 &&
-	    !is_exempt(s, EXEMPT_DECODED);
+	return needs_text(s->policy, s->t->exempt);
 }
 
 static bool
@@ -55,10 +54,23 @@ on_paragraph(void *context, struct span text, bool hidden)
 
 	if (!goes_on(s))
 		return;
-	if (hidden)
+	if (hidden) {
 		look_up_hidden(s, text);
-	else
+		return;
+	}
+	if (s->policy->text_checks.n > 0)
 		look_up_text(s, text);
+	if (goes_on(s) && needs_links(s->policy))
+		links_text(s, text);
+}
+
+static void
+on_link(void *context, const struct html_event *link)
+{
+	struct session *s = context;
+
+	if (goes_on(s))
+		links_html(s, link);
 }
 
 static bool
@@ -186,10 +198,13 @@ views_begin(struct session *s)
 	const struct bodyparts_sink parts_sink = {
 		part_begins, part_data, part_ends, s
 	};
-	const struct text_sink text_sink = { on_paragraph, s };
+	const struct text_sink text_sink = {
+		on_paragraph, needs_links(s->policy) ? on_link : NULL, s
+	};
 
 	if (!needs_to_decode(s->policy, t->exempt))
 		return;
+	links_begin(t);
 	t->parts = bodyparts_new(&limits, &parts_sink);
 	t->text = text_new(&text_sink);
 	t->cuts_lines = lines_init(&t->lines, conf->line_length_limit);
@@ -205,6 +220,7 @@ views_clear(struct transaction *t)
 	bodyparts_free(&t->parts);
 	text_free(&t->text);
 	plain_clear(&t->plain);
+	links_clear(t);
 	if (t->cuts_lines)
 		lines_clear(&t->lines);
 	t->cuts_lines = false;
@@ -267,6 +283,7 @@ views_end(struct session *s)
 	if (goes_on(s))
 		bodyparts_end(t->parts);
 	note_not_decoded(s);
+	links_end(s);
 	if (bodyparts_failed(t->parts) || text_failed(t->text))
 		fail_message(s, "out of memory");
 }

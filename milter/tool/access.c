@@ -51,6 +51,8 @@ parse_class(const char *word, struct request *request)
 		{ "header_from", ACCESS_HEADER_FROM },
 		{ "reply-to", ACCESS_REPLY_TO },
 		{ "reply_to", ACCESS_REPLY_TO },
+		{ "link-domain", ACCESS_LINK_DOMAIN },
+		{ "link_domain", ACCESS_LINK_DOMAIN },
 	};
 
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)

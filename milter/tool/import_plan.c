@@ -29,6 +29,7 @@ group_of(enum access_class class)
 	case ACCESS_LOGIN:	/* nobody is exempt from it */
 	case ACCESS_HEADER_FROM:
 	case ACCESS_REPLY_TO:	/* nothing is imported for them */
+	case ACCESS_LINK_DOMAIN:
 		return 0;
 	case ACCESS_RECIPIENT:
 		break;

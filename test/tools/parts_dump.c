@@ -146,7 +146,7 @@ int
 main(void)
 {
 	struct dump dump;
-	const struct text_sink sink = { paragraph, &dump };
+	const struct text_sink sink = { paragraph, NULL, &dump };
 	char line[64];
 	bool fine = true;
 

@@ -249,6 +249,8 @@ names_classes(void **state)
 	assert_string_equal(access_class_name(ACCESS_RECIPIENT),
 	    "recipient");
 	assert_string_equal(access_class_name(ACCESS_REPLY_TO), "reply_to");
+	assert_string_equal(access_class_name(ACCESS_LINK_DOMAIN),
+	    "link_domain");
 }
 
 static const struct {

@@ -32,6 +32,15 @@ paragraph(void *context, struct span text, bool hidden)
 	buf_addc(&seen->paragraphs, '|');
 }
 
+static void
+see_link(void *context, const struct html_event *link)
+{
+	struct seen *seen = context;
+
+	buf_addf(&seen->paragraphs, "[%.*s %.*s]", SPAN_ARG(link->url),
+	    SPAN_ARG(link->text));
+}
+
 static bool
 begins(void *context, const struct part *part)
 {
@@ -123,6 +132,7 @@ static const struct {
 	{ S("text/html"), S(""), S("<meta name=x>\xe9"), "\xc3\xa9|" },
 	{ S("application/xhtml+xml"), S(""), S("<p/>a"), "a|" },
 	{ S("text/plain"), S(""), S("<p>a"), "<p>a|" },
+	{ S("text/html"), S(""), S("<p>a<a href=//b>c</a>"), "[//b c]ac|" },
 	{ S("multipart/x"), S(""), S("a"), "a|" },
 	{ S("message/partial"), S(""), S("a"), "" },
 	{ S("application/octet-stream"), S(""), S("a"), "" },
@@ -132,7 +142,7 @@ static void
 texts_are_decoded(void **state)
 {
 	struct seen seen;
-	struct text_sink sink = { paragraph, &seen };
+	struct text_sink sink = { paragraph, see_link, &seen };
 
 	(void)state;
 	buf_init(&seen.paragraphs, 1 << 20);
@@ -158,7 +168,7 @@ static void
 long_texts_are_whole(void **state)
 {
 	struct seen seen;
-	struct text_sink sink = { paragraph, &seen };
+	struct text_sink sink = { paragraph, see_link, &seen };
 	struct buf body;
 
 	(void)state;

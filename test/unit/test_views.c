@@ -22,10 +22,14 @@ static struct scratch_pool *pool;
 static const char settings[] =
     "text_checks = [ \"pcre:checks\" ];"
     "body_checks = [ \"pcre:checks\" ];"
+    "link_checks = [ \"pcre:checks\" ];"
+    "link_domain_access = [ \"pcre:domains\" ];"
+    "fold = [ \"zero-width\", \"confusable\" ];"
     "mime_header_checks = [ \"pcre:checks\" ];";
 
 /* Digits are found, each in its views. */
-static const char checks[] = "/[1-9]/ WARN\n/last/ REJECT\n";
+static const char checks[] = "/[1-9]/ WARN\n/last/ REJECT\n/hit/ WARN\n";
+static const char domains[] = "/./ WARN\n";
 
 static const char body[] =
     "1 before\r\n\r\n--b\r\nContent-Type: text/plain; x=2\r\n\r\n"
@@ -55,6 +59,7 @@ make_policy(void)
 	struct policy *policy;
 
 	write_file("checks", checks);
+	write_file("domains", domains);
 	write_file("postern.conf", settings);
 	snprintf(path, sizeof(path), "%s/postern.conf", folder);
 	complaints_init(&complaints);
@@ -133,6 +138,46 @@ run(const struct policy *policy, enum lookups_told lookups,
 	say_body(session, text, chunk, out);
 	say(session, &(struct event){ .kind = EVENT_EOM }, out);
 	session_free(&session);
+}
+
+/* Links wait with the rest, and only the first form of a text counts. */
+static void
+links_and_forms_are_in_order(void **state)
+{
+	static const char text[] =
+	    "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+	    "1 http://a2.example/?u=http://b/ c\r\nd\xe2\x80\x8b\r\n"
+	    "\r\nh\xe2\x80\x8bit http://x.example/3\r\n\r\n"
+	    "h i t\r\n\r\nhttp://a2.example/?u=http://b/ 4\r\n";
+	static const char wanted[] =
+	    "mime_header_checks Content-Type: text/plain; charset=utf-8|"
+	    "body_checks 1 http://a2.example/?u=http://b/ c|"
+	    "body_checks h\xe2\x80\x8bit http://x.example/3|"
+	    "text_checks 1 http://a2.example/?u=http://b/ c d\xe2\x80\x8b|"
+	    "link_checks http://a2.example/?u=http://b/|"
+	    "link_domain_access a2.example|link_domain_access b|"
+	    "text_checks h\xe2\x80\x8bit http://x.example/3|"
+	    "link_checks http://x.example/3|link_domain_access x.example|"
+	    "body_checks http://a2.example/?u=http://b/ 4|"
+	    "text_checks hit|"
+	    "text_checks http://a2.example/?u=http://b/ 4|";
+	struct policy *policy = make_policy();
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 1 << 20);
+	for (size_t chunk = 1; chunk <= sizeof(text); chunk++) {
+		run(policy, LOOKUPS_FOUND, span_of(text), chunk, &out);
+		if (!span_equal(buf_span(&out), span_of(wanted)))
+			fail_msg("by %zu:\n%s\nwant\n%s", chunk,
+			    buf_string(&out), wanted);
+		run(policy, LOOKUPS_ALL, span_of(text), chunk, &out);
+		if (!span_equal(buf_span(&out), span_of(wanted)))
+			fail_msg("one by one, by %zu:\n%s\nwant\n%s", chunk,
+			    buf_string(&out), wanted);
+	}
+	buf_clear(&out);
+	policy_free(&policy);
 }
 
 /* A part's text is known once the line behind its end is there. */
@@ -224,6 +269,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_order_is_the_message_s),
+		cmocka_unit_test(links_and_forms_are_in_order),
 		cmocka_unit_test(many_texts_are_all_asked),
 	};
 
