@@ -8,10 +8,12 @@ CONFDIR  = /etc/postern
 
 # The one list of packages: to build and run, to test, to lint.
 RUN_PACKAGES   = gcc libc6-dev make pkg-config libmilter-dev libpcre2-dev \
-		 libconfig-dev libidn2-dev libunistring-dev libcdb-dev
+		 libconfig-dev libidn2-dev libunistring-dev libcdb-dev \
+		 libarchive-dev libmagic-dev libseccomp-dev
 TEST_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev miltertest postfix \
 		 postfix-pcre postfix-cdb postfix-lmdb liblmdb-dev \
-		 uthash-dev libsasl2-modules python3 procps w3m
+		 uthash-dev libsasl2-modules python3 procps w3m \
+		 libarchive-tools p7zip-full genisoimage
 LINT_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev liblmdb-dev uthash-dev \
 		 cppcheck mandoc clang clang-tidy python3 binutils findutils
 ASAN_PACKAGES  = $(TEST_PACKAGES)
@@ -30,7 +32,8 @@ SANITIZE =
 CFLAGS   = $(OPTIMIZE) $(HARDEN) $(SANITIZE)
 CPPFLAGS = -D_GNU_SOURCE -DPOSTERN_VERSION='"$(VERSION)"' -Imilter
 LDFLAGS  = -pie -Wl,-z,relro,-z,now $(SANITIZE)
-LDLIBS   = -lmilter -lpcre2-8 -lconfig -lidn2 -lunistring -lcdb -pthread
+LDLIBS   = -lmilter -lpcre2-8 -lconfig -lidn2 -lunistring -lcdb \
+	   -larchive -lmagic -lseccomp -pthread
 
 BUILD    = build
 # make Q= shows each command.
@@ -42,6 +45,7 @@ ENGINE_OBJ = $(patsubst %.c,$(BUILD)/%.o,\
 	     $(wildcard $(patsubst %,milter/%/*.c,$(ENGINE))))
 FACE_OBJ   = $(patsubst %.c,$(BUILD)/%.o,\
 	     $(wildcard $(patsubst %,milter/%/*.c,$(FACES))))
+SERVICE_OBJ = $(patsubst %.c,$(BUILD)/%.o,$(wildcard milter/service/*.c))
 UNIT     = $(patsubst test/unit/%.c,$(BUILD)/unit/%,\
 	   $(wildcard test/unit/test_*.c))
 HELPERS  = $(patsubst test/bench/%.c,$(BUILD)/bench/%,\
@@ -99,12 +103,12 @@ $(BUILD)/bench/multi: test/bench/peers/multi.c
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(CFLAGS) $(WARNINGS) $(LDFLAGS) \
 	    -o $@ $< -lhs -lpcre2-8
 
-# Programs that show tests what a module of the engine does.
-$(BUILD)/tools/%: test/tools/%.c $(BUILD)/libengine.a
+# Programs that show tests what a module of the engine or of service/ does.
+$(BUILD)/tools/%: test/tools/%.c $(SERVICE_OBJ) $(BUILD)/libengine.a
 	@mkdir -p $(@D)
 	@echo "ld $@"
 	$(Q)$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP $(LDFLAGS) \
-	    -o $@ $< $(BUILD)/libengine.a $(LDLIBS)
+	    -o $@ $< $(SERVICE_OBJ) $(BUILD)/libengine.a $(LDLIBS)
 
 # Fuzz targets, for libFuzzer, and to give them their corpus without it.
 $(BUILD)/fuzz/%: FUZZ_MAIN = -fsanitize=fuzzer

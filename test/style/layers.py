@@ -32,6 +32,9 @@ ONLY = [  # header, symbols, where
     (r"libmilter/.*", r"smfi_", r"daemon/milter(_\w+)?"),
     (r"cdb|lmdb", r"cdb_|mdb_", r"table"),
     (r"idn2", r"idn2_", r"message/idn"),
+    (r"archive|archive_entry", r"archive_", r"service/listing"),
+    (r"magic", r"magic_", r"service/content_type"),
+    (r"seccomp", r"seccomp_", r"service/sandbox"),
 ]
 # Folders without I/O, clock and environment include only these beside ours.
 PURE = "message", "session"

@@ -1,0 +1,544 @@
+/* listing - the names inside of an archive.  See listing.h. */
+#include "service/listing.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/shorten.h"
+#include "base/utf8.h"
+#include "service/ole.h"
+
+/* What libarchive is given at once: time is looked at in between. */
+#define PIECE		((size_t)16 * 1024)
+
+/* As much of each file as tells what it is; of an image of a disc more. */
+#define FRONT		((size_t)1024)
+#define DISC_FRONT	((size_t)34 * 1024)
+#define DISC_MARK	((size_t)32769)
+#define TAR_MARK	((size_t)257)
+
+/* The directory of a zip ends with a record and a comment. */
+#define DIRECTORY_MAX	((size_t)65535 + 22 + 4)
+
+#define REGION_MAX	((size_t)64 << 20)
+#define ENTRIES_ROOM	64
+
+/* One archive that is read. */
+struct reading {
+	struct listing *listing;
+	struct span bytes;
+	size_t at;
+	bool late;		/* the time is over */
+	unsigned depth;
+	struct span prefix;	/* of its names */
+};
+
+static uint64_t
+now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_nsec;
+}
+
+/* What libarchive asks for */
+
+static la_ssize_t
+on_read(struct archive *archive, void *context, const void **bytes_r)
+{
+	struct reading *r = context;
+	struct span piece = span_head(span_skip(r->bytes, r->at), PIECE);
+
+	if (now() >= r->listing->deadline) {
+		r->late = true;
+		archive_set_error(archive, ETIMEDOUT, "late");
+		return ARCHIVE_FATAL;
+	}
+	r->at += piece.n;
+	*bytes_r = piece.p;
+	return (la_ssize_t)piece.n;
+}
+
+static la_int64_t
+on_skip(struct archive *archive, void *context, la_int64_t n)
+{
+	struct reading *r = context;
+	size_t left = r->bytes.n - r->at;
+
+	(void)archive;
+	if (n < 0)
+		return 0;
+	if ((uint64_t)n > left)
+		n = (la_int64_t)left;
+	r->at += (size_t)n;
+	return n;
+}
+
+static la_int64_t
+on_seek(struct archive *archive, void *context, la_int64_t offset, int whence)
+{
+	struct reading *r = context;
+	la_int64_t size = (la_int64_t)r->bytes.n;
+	la_int64_t from = whence == SEEK_SET ? 0 :
+	    whence == SEEK_CUR ? (la_int64_t)r->at : size;
+
+	(void)archive;
+	if (offset < -from)
+		offset = -from;
+	if (offset > size - from)
+		offset = size - from;
+	r->at = (size_t)(from + offset);
+	return from + offset;
+}
+
+/* NULL: it is none; or, as marks say, one that there is no memory for. */
+static struct archive *
+open_archive(struct reading *r, unsigned *marks_r)
+{
+	struct archive *a = archive_read_new();
+
+	*marks_r = INSPECTION_CUT;
+
+	if (a == NULL)
+		return NULL;
+	archive_read_support_filter_gzip(a);
+	archive_read_support_filter_bzip2(a);
+	archive_read_support_filter_compress(a);
+	archive_read_support_filter_lzma(a);
+	archive_read_support_filter_lzip(a);
+	archive_read_support_filter_xz(a);
+	archive_read_support_filter_zstd(a);
+	archive_read_support_filter_lz4(a);
+	archive_read_support_format_zip(a);
+	archive_read_support_format_7zip(a);
+	archive_read_support_format_rar(a);
+	archive_read_support_format_rar5(a);
+	archive_read_support_format_tar(a);
+	archive_read_support_format_iso9660(a);
+	archive_read_support_format_cab(a);
+	archive_read_support_format_lha(a);
+	archive_read_support_format_cpio(a);
+	archive_read_support_format_ar(a);
+	archive_read_set_callback_data(a, r);
+	archive_read_set_read_callback(a, on_read);
+	archive_read_set_skip_callback(a, on_skip);
+	archive_read_set_seek_callback(a, on_seek);
+	if (archive_read_open1(a) == ARCHIVE_OK)
+		return a;
+	if (!r->late && archive_errno(a) != ENOMEM)
+		*marks_r = 0;
+	archive_read_free(a);
+	return NULL;
+}
+
+/* Formats */
+
+static const char *
+format_word(struct archive *a)
+{
+	switch (archive_format(a) & ARCHIVE_FORMAT_BASE_MASK) {
+	case ARCHIVE_FORMAT_ZIP:
+		return "zip";
+	case ARCHIVE_FORMAT_7ZIP:
+		return "7zip";
+	case ARCHIVE_FORMAT_RAR:
+		return "rar";
+	case ARCHIVE_FORMAT_RAR_V5:
+		return "rar5";
+	case ARCHIVE_FORMAT_TAR:
+		return "tar";
+	case ARCHIVE_FORMAT_ISO9660:
+		return "iso9660";
+	case ARCHIVE_FORMAT_CAB:
+		return "cab";
+	case ARCHIVE_FORMAT_LHA:
+		return "lha";
+	case ARCHIVE_FORMAT_CPIO:
+		return "cpio";
+	case ARCHIVE_FORMAT_AR:
+		return "ar";
+	default:
+		return "other";
+	}
+}
+
+/*
+ * What begins so is an archive even where libarchive can make nothing of it:
+ * then it is broken.
+ */
+static const char *
+format_by_signature(struct span bytes)
+{
+	static const struct {
+		struct span signature;
+		const char *format;
+	} formats[] = {
+		{ SPAN_INIT("PK\3\4"), "zip" },
+		{ SPAN_INIT("PK\5\6"), "zip" },
+		{ SPAN_INIT("7z\xbc\xaf\x27\x1c"), "7zip" },
+		{ SPAN_INIT("Rar!\x1a\7\1"), "rar5" },
+		{ SPAN_INIT("Rar!\x1a\7"), "rar" },
+		{ SPAN_INIT("MSCF"), "cab" },
+	};
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (span_starts(bytes, formats[i].signature))
+			return formats[i].format;
+	if (span_starts(span_skip(bytes, TAR_MARK), SPAN("ustar")))
+		return "tar";
+	if (span_starts(span_skip(bytes, DISC_MARK), SPAN("CD001")))
+		return "iso9660";
+	return NULL;
+}
+
+static bool
+is_compressed(struct span front)
+{
+	static const struct span signatures[] = {
+		SPAN_INIT("\x1f\x8b"), SPAN_INIT("\x1f\x9d"),
+		SPAN_INIT("BZh"), SPAN_INIT("\xfd" "7zXZ"),
+		SPAN_INIT("\x5d\0\0"), SPAN_INIT("LZIP"),
+		SPAN_INIT("\x28\xb5\x2f\xfd"), SPAN_INIT("\x04\x22\x4d\x18"),
+	};
+
+	for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]);
+	    i++)
+		if (span_starts(front, signatures[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_archive(struct span front)
+{
+	return format_by_signature(front) != NULL || is_compressed(front);
+}
+
+/*
+ * All of a file that begins so is looked into: programs that unpack
+ * themselves, and lha, among others.
+ */
+static bool
+is_promising(struct span front)
+{
+	return ole_is(front) || is_archive(front) ||
+	    span_starts(front, SPAN("MZ")) ||
+	    span_starts(span_skip(front, 2), SPAN("-l"));
+}
+
+/* Names */
+
+/* "outer.zip/inner/file", in the listing's memory. */
+static struct span
+whole_name(struct listing *listing, struct span prefix, const char *name)
+{
+	struct buf whole, shown;
+	struct span kept;
+
+	/* Of a name that is longer than all of that its end is left. */
+	buf_init(&whole, 1024 * 1024);
+	buf_init(&shown, INSPECTION_NAME_MAX);
+	buf_add(&whole, prefix);
+	if (prefix.n > 0)
+		buf_addc(&whole, '/');
+	utf8_add_valid(&whole, span_of(name));
+	shorten_add(&shown, buf_span(&whole), INSPECTION_NAME_MAX);
+	kept = region_copy(&listing->region, buf_span(&shown));
+	buf_clear(&whole);
+	buf_clear(&shown);
+	return kept;
+}
+
+static bool
+room_for_entry(struct listing *listing)
+{
+	size_t room = listing->room == 0 ? ENTRIES_ROOM : listing->room * 2;
+	struct inspection_entry *entries;
+
+	if (listing->nentries < listing->room)
+		return true;
+	entries = realloc(listing->entries, room * sizeof(*entries));
+	if (entries == NULL)
+		return false;
+	listing->entries = entries;
+	listing->room = room;
+	return true;
+}
+
+/* Entries */
+
+static const char *
+entry_name(struct archive_entry *entry)
+{
+	const char *name = archive_entry_pathname_utf8(entry);
+
+	if (name == NULL)
+		name = archive_entry_pathname(entry);
+	return name != NULL ? name : "";
+}
+
+/*
+ * By what an unpacker makes of it, which where files are packed one by one is
+ * no folder if it has bytes.
+ */
+static bool
+is_folder(struct archive *a, struct archive_entry *entry, struct span name)
+{
+	int format = archive_format(a) & ARCHIVE_FORMAT_BASE_MASK;
+	bool packed = format == ARCHIVE_FORMAT_ZIP ||
+	    format == ARCHIVE_FORMAT_7ZIP || format == ARCHIVE_FORMAT_RAR ||
+	    format == ARCHIVE_FORMAT_RAR_V5;
+
+	return span_ends(name, SPAN("/")) ||
+	    (archive_entry_filetype(entry) == AE_IFDIR &&
+	    !(packed && archive_entry_size(entry) > 0));
+}
+
+/* As many bytes of a file as there are, up to max: those read; -1: none. */
+static ssize_t
+read_some(struct listing *listing, struct archive *a, char *to, size_t max)
+{
+	uint64_t left = listing->limits.unpacked - listing->unpacked;
+	la_ssize_t n = 1;
+	size_t have = 0;
+
+	if (max > left)
+		max = (size_t)left;
+	while (have < max && n > 0) {
+		n = archive_read_data(a, to + have, max - have);
+		if (n > 0)
+			have += (size_t)n;
+	}
+	listing->unpacked += have;
+	return n < 0 && have == 0 ? -1 : (ssize_t)have;
+}
+
+static bool
+ends_as_disc(struct span name)
+{
+	return name.n > 4 && (span_caseequal(span_skip(name, name.n - 4),
+	    SPAN(".iso")) || span_caseequal(span_skip(name, name.n - 4),
+	    SPAN(".img")));
+}
+
+static unsigned list_archive(struct listing *listing, struct span bytes,
+    bool cut, struct span prefix, unsigned depth, const char **format_r);
+
+static unsigned
+look_at_ole(struct span bytes, bool cut)
+{
+	switch (ole_look(bytes)) {
+	case OLE_MACROS:
+		return INSPECTION_MACROS;
+	case OLE_BROKEN:
+		return cut ? INSPECTION_CUT : INSPECTION_BROKEN;
+	case OLE_PLAIN:
+		break;
+	}
+	return 0;
+}
+
+/* The whole of a file whose front is there, in memory for as long. */
+static unsigned
+look_into(struct reading *r, struct archive *a, struct span front,
+    struct span name)
+{
+	struct listing *listing = r->listing;
+	uint64_t left = listing->limits.unpacked - listing->unpacked;
+	char piece[PIECE];
+	struct buf all;
+	const char *format;
+	unsigned marks;
+	bool cut;
+	ssize_t n;
+
+	if (r->depth >= listing->limits.depth && !ole_is(front))
+		return is_archive(front) ? INSPECTION_CUT : 0;
+	buf_init(&all, front.n + (size_t)left);
+	buf_add(&all, front);
+	while ((n = read_some(listing, a, piece, sizeof(piece))) > 0 &&
+	    buf_add(&all, span_make(piece, (size_t)n)))
+		;
+	cut = all.cut || listing->unpacked >= listing->limits.unpacked;
+	marks = ole_is(front) ? look_at_ole(buf_span(&all), cut) :
+	    list_archive(listing, buf_span(&all), cut, name, r->depth + 1,
+	    &format);
+	buf_clear(&all);
+	return cut ? marks | INSPECTION_CUT : marks;
+}
+
+static unsigned
+look_at_content(struct reading *r, struct archive *a, struct span name)
+{
+	char front[DISC_FRONT];
+	ssize_t n = read_some(r->listing, a, front,
+	    ends_as_disc(name) ? sizeof(front) : FRONT);
+	struct span bytes = span_make(front, n > 0 ? (size_t)n : 0);
+
+	if (n > 0 && is_promising(bytes))
+		return look_into(r, a, bytes, name);
+	return r->listing->unpacked >= r->listing->limits.unpacked ?
+	    INSPECTION_CUT : 0;
+}
+
+static bool
+is_vba_project(struct span name)
+{
+	size_t slash = span_rfind(name, '/');
+	struct span last = slash < name.n ? span_skip(name, slash + 1) : name;
+
+	return span_caseequal(last, SPAN("vbaProject.bin"));
+}
+
+/* False: no more is looked at. */
+static bool
+take_entry(struct reading *r, struct archive *a, struct archive_entry *entry,
+    unsigned *marks)
+{
+	struct listing *listing = r->listing;
+	size_t number = listing->nentries;
+	struct span name = whole_name(listing, r->prefix, entry_name(entry));
+	unsigned own = archive_entry_is_encrypted(entry) ?
+	    INSPECTION_ENCRYPTED : 0;
+
+	if (is_folder(a, entry, name))
+		return true;
+	if (number >= listing->limits.entries || !room_for_entry(listing)) {
+		listing->marks |= INSPECTION_MORE;
+		return false;
+	}
+	listing->entries[listing->nentries++] = (struct inspection_entry){
+		.name = name, .marks = own,
+		.size = archive_entry_size_is_set(entry) &&
+		    archive_entry_size(entry) > 0 ?
+		    (uint64_t)archive_entry_size(entry) : 0,
+	};
+	*marks |= own;
+	if (is_vba_project(name))
+		*marks |= INSPECTION_MACROS;
+	/* The list may move meanwhile. */
+	if (own == 0) {
+		unsigned within = look_at_content(r, a, name);
+
+		listing->entries[number].marks |= within;
+	}
+	return (listing->marks & INSPECTION_MORE) == 0;
+}
+
+/* Without its directory at the end a zip is one that was cut. */
+static bool
+lacks_directory(const struct reading *r, struct archive *a)
+{
+	struct span tail = span_skip(r->bytes, r->bytes.n > DIRECTORY_MAX ?
+	    r->bytes.n - DIRECTORY_MAX : 0);
+
+	return archive_filter_code(a, 0) == ARCHIVE_FILTER_NONE &&
+	    (archive_format(a) & ARCHIVE_FORMAT_BASE_MASK) ==
+	    ARCHIVE_FORMAT_ZIP && memmem(tail.p, tail.n, "PK\5\6", 4) == NULL;
+}
+
+static unsigned
+marks_at_end(const struct reading *r, struct archive *a, int result, bool cut)
+{
+	unsigned marks = 0;
+
+	if (archive_read_has_encrypted_entries(a) > 0)
+		marks |= INSPECTION_ENCRYPTED;
+	if (result == ARCHIVE_EOF && !lacks_directory(r, a))
+		return marks;
+	if (r->late || cut || archive_errno(a) == ENOMEM)
+		return marks | INSPECTION_CUT;
+	/* Names that are encrypted too are no fault. */
+	return marks != 0 ? marks : INSPECTION_BROKEN;
+}
+
+static unsigned
+read_entries(struct reading *r, struct archive *a, bool cut,
+    const char **format_r)
+{
+	struct archive_entry *entry;
+	unsigned marks = 0;
+	size_t before = r->listing->nentries;
+	bool goes_on = true;
+	int result = ARCHIVE_OK;
+
+	while (goes_on) {
+		result = archive_read_next_header(a, &entry);
+		if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
+			break;
+		*format_r = format_word(a);
+		goes_on = take_entry(r, a, entry, &marks);
+		if (now() >= r->listing->deadline) {
+			r->late = true;
+			goes_on = false;
+		}
+	}
+	if (!goes_on)
+		return marks | (r->late ? INSPECTION_CUT : 0);
+	/* Zeros are a tar without files to libarchive; anything may be. */
+	if (*format_r == NULL && r->listing->nentries == before)
+		*format_r = format_by_signature(r->bytes);
+	if (*format_r == NULL && archive_read_has_encrypted_entries(a) > 0)
+		*format_r = format_word(a);
+	if (*format_r == NULL)
+		return archive_errno(a) == ENOMEM ? INSPECTION_CUT : 0;
+	return marks | marks_at_end(r, a, result, cut);
+}
+
+/* NULL in *format_r: it is no archive. */
+static unsigned
+list_archive(struct listing *listing, struct span bytes, bool cut,
+    struct span prefix, unsigned depth, const char **format_r)
+{
+	struct reading r = {
+		.listing = listing, .bytes = bytes, .depth = depth,
+		.prefix = prefix,
+	};
+	unsigned marks;
+	struct archive *a = open_archive(&r, &marks);
+
+	*format_r = NULL;
+	if (a == NULL) {
+		*format_r = format_by_signature(bytes);
+		if (*format_r == NULL || marks != 0)
+			return marks;
+		return cut ? INSPECTION_CUT : INSPECTION_BROKEN;
+	}
+	marks = read_entries(&r, a, cut, format_r);
+	archive_read_free(a);
+	return marks;
+}
+
+void
+listing_make(struct listing *listing, struct span bytes, bool cut,
+    const struct listing_limits *limits)
+{
+	const char *format;
+
+	*listing = (struct listing){ .format = "", .limits = *limits };
+	region_init(&listing->region, REGION_MAX);
+	listing->deadline = now() + (uint64_t)limits->seconds * 1000000000U;
+	if (ole_is(bytes)) {
+		listing->marks |= look_at_ole(bytes, cut);
+		return;
+	}
+	listing->marks |= list_archive(listing, bytes, cut, SPAN(""), 1,
+	    &format);
+	if (format != NULL)
+		listing->format = format;
+	if (listing->region.failed)
+		listing->marks |= INSPECTION_CUT;
+}
+
+void
+listing_clear(struct listing *listing)
+{
+	region_clear(&listing->region);
+	free(listing->entries);
+}
