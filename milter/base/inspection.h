@@ -47,6 +47,7 @@ struct inspection {
 	unsigned marks;
 	const struct inspection_entry *entries;	/* as they stand in it */
 	size_t nentries;
+	uint64_t took;		/* milliseconds */
 };
 
 struct inspection_limits {

@@ -12,8 +12,11 @@
 
 #define BACKLOG		1024
 
-/* A session asks once or twice; one that never stops asking is a bug. */
-#define ASKS_MAX	16
+/*
+ * A session asks once or twice, and once for an attachment; one that never
+ * stops asking is a bug.
+ */
+#define ASKS_MAX	(SESSION_PARTS_MAX + 16)
 
 enum stage { STAGE_IDLE, STAGE_ENVELOPE, STAGE_HEADER, STAGE_BODY };
 
@@ -108,10 +111,36 @@ answer(struct conversation *c, enum ask_kind kind)
 	case ASK_TRANSACTION:
 		yes = c->begun;
 		break;
+	case ASK_PART:
+		break;
 	}
 	if (!yes)
 		c->turned_away = true;
 	return yes ? ASK_YES : ASK_NO;
+}
+
+/* The callback waits for it, no longer than attachment_time_limit. */
+static const struct outcome *
+answer_part(struct conversation *c, const struct ask *ask)
+{
+	const struct inspection_source source = {
+		.size = ask->size, .cut = ask->cut,
+		.read = session_part_read, .context = c->session,
+	};
+	struct inspection found = {
+		.error = SPAN("there is no inspector (see the start in the "
+		    "log)")
+	};
+	const struct outcome *outcome;
+	struct region region;
+
+	region_init(&region, INSPECT_REGION(ask->limits.entries));
+	if (milter->inspector != NULL)
+		inspect(milter->inspector, &ask->limits, &source, &region,
+		    &found);
+	outcome = session_answer_part(c->session, ask->id, &found);
+	region_clear(&region);
+	return outcome;
 }
 
 static const struct outcome *
@@ -127,8 +156,8 @@ tell(SMFICTX *ctx, struct conversation *c, struct event *event)
 	for (int i = 0; outcome->nasks > 0 && i < ASKS_MAX; i++) {
 		struct ask ask = outcome->asks[0];
 
-		outcome = session_answer(c->session, ask.id,
-		    answer(c, ask.kind));
+		outcome = ask.kind == ASK_PART ? answer_part(c, &ask) :
+		    session_answer(c->session, ask.id, answer(c, ask.kind));
 		log_notes(outcome);
 	}
 	return outcome;

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "daemon/current.h"
 #include "daemon/traffic.h"
+#include "service/inspect.h"
 #include "table/table.h"
 
 /* What all connections share; set up before milter_run(), never changed. */
@@ -25,6 +26,7 @@ struct milter {
 	struct current *current;
 	struct traffic *traffic;
 	struct scratch_pool *scratch;
+	struct inspector *inspector;	/* NULL: there is none */
 };
 
 /*

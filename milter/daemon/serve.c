@@ -58,6 +58,7 @@ struct serve {
 	struct reload *reload;
 	struct traffic traffic;
 	struct scratch_pool *scratch;
+	struct inspector *inspector;
 	struct milter milter;
 	struct signals signals;
 	struct buf why;
@@ -263,6 +264,39 @@ bind_socket(struct serve *serve)
 	return 0;
 }
 
+/* In the keeper of the inspector: it becomes whom we become. */
+static int
+drop_in_keeper(void *context, char *why, size_t size)
+{
+	const struct serve *serve = context;
+	struct buf text;
+	int result;
+
+	buf_init(&text, TEXT_MAX);
+	result = privileges_drop(&serve->privileges, serve->conf.chroot,
+	    &text);
+	snprintf(why, size, "%s", buf_string(&text));
+	buf_clear(&text);
+	return result;
+}
+
+/*
+ * Before anything is open that it would inherit, before the chroot that hides
+ * what it reads, and whether it is asked for or not, since a reload may do
+ * that.  What it means that there is none is on_attachment_error.
+ */
+static void
+start_inspector(struct serve *serve)
+{
+	char why[256];
+
+	serve->inspector = inspector_start(drop_in_keeper, serve, why,
+	    sizeof(why));
+	if (serve->inspector == NULL)
+		log_line(serve->log, LOG_LEVEL_WARNING, "warning: attachments "
+		    "cannot be looked into: %s", why);
+}
+
 static int
 prepare(struct serve *serve)
 {
@@ -282,6 +316,7 @@ prepare(struct serve *serve)
 	if (!privileges_suffice(&serve->privileges))
 		log_line(serve->log, LOG_LEVEL_WARNING, "warning: not started "
 		    "as root, so user = \"%s\" has no effect", conf->user);
+	start_inspector(serve);
 	if (is_set(serve->pid_path) && pidfile_open(&serve->pidfile,
 	    serve->pid_path, &serve->why) < 0)
 		return say(serve);
@@ -334,7 +369,7 @@ build(struct serve *serve)
 		return say_text("out of memory");
 	serve->milter = (struct milter){ .log = serve->log,
 	    .current = serve->current, .traffic = &serve->traffic,
-	    .scratch = serve->scratch };
+	    .scratch = serve->scratch, .inspector = serve->inspector };
 	serve->signals = (struct signals){ .reload = on_reload,
 	    .stop = on_stop, .context = serve };
 	return 0;

@@ -93,6 +93,10 @@ struct conf {
 	struct conf_list link_checks, link_domain_access;
 	uint64_t link_limit;
 	enum limit_action link_action;
+	struct conf_list attachment_checks;
+	uint64_t attachment_inspect_limit;		/* bytes */
+	uint64_t attachment_time_limit;			/* seconds */
+	enum failure_action on_attachment_error;
 
 	/* Sizes and counts: 0 means no limit. */
 	uint64_t body_checks_size_limit, line_length_limit;
@@ -102,6 +106,8 @@ struct conf {
 	uint64_t header_size_limit, header_total_limit, header_count_limit;
 	uint64_t message_size_limit, body_line_limit, recipient_limit;
 	uint64_t visible_recipient_limit, hopcount_limit;
+	uint64_t archive_entry_limit;
+	enum limit_action archive_entry_action;
 	enum limit_action mime_nesting_action, mime_boundary_length_action;
 	enum limit_action mime_part_action, attachment_action;
 	enum limit_action attachment_size_action, decoded_size_action;

@@ -42,6 +42,7 @@ static const struct {
 /* Those whose keys are UTF-8. */
 static const char *const decoded[] = {
 	"decoded_header_checks", "text_checks", "hidden_text_checks",
+	"attachment_checks",
 };
 
 /* A table, where it is named first, and all that it is asked for. */

@@ -68,7 +68,7 @@ count_items(const struct conf *conf)
 	    conf->message_size_access.n + conf->exempt_recipients.n +
 	    conf->body_checks.n + conf->decoded_header_checks.n +
 	    conf->text_checks.n + conf->hidden_text_checks.n +
-	    conf->link_checks.n;
+	    conf->link_checks.n + conf->attachment_checks.n;
 
 	for (int class = 0; class < ACCESS_CLASSES; class++)
 		n += access_list(conf, (enum access_class)class)->n;
@@ -286,6 +286,8 @@ build_checks(struct builder *builder)
 	    "hidden_text_checks", RULES_TEXT, &policy->hidden_text_checks);
 	build_maps(builder, &policy->conf.link_checks, "link_checks",
 	    RULES_TEXT, &policy->link_checks);
+	build_maps(builder, &policy->conf.attachment_checks,
+	    "attachment_checks", RULES_TEXT, &policy->attachment_checks);
 	/* The fields of parts and of nested messages lie in the body. */
 	policy->edits_body = maps_do(&policy->header_checks[HEADER_MIME],
 	    RULES_HEADER, rules_edit) ||
@@ -296,7 +298,7 @@ build_checks(struct builder *builder)
 	    maps_do(&policy->body_checks, RULES_BODY, rules_edit);
 }
 
-/* Found out at the first large message with an edit, it costs that one. */
+/* Found out at the first large message, it costs that one. */
 static void
 check_spool(struct builder *builder)
 {
@@ -304,13 +306,15 @@ check_spool(struct builder *builder)
 	const struct conf_place *place = conf_where(conf, "spool_directory");
 	const char *why;
 
-	if (builder->policy->edits_body &&
+	if ((builder->policy->edits_body ||
+	    builder->policy->attachment_checks.n > 0) &&
 	    spool_try(conf->spool_directory, &why) < 0)
 		complain(builder->complaints, COMPLAINT_WARNING,
 		    place->line > 0 ? place->file : conf->file, place->line,
 		    "spool_directory: no temporary file can be made in "
-		    "\"%s\": %s (larger messages that a rule edits will get "
-		    "451)", conf->spool_directory, why);
+		    "\"%s\": %s (larger messages that a rule edits, or whose "
+		    "attachments are looked into, will get 451)",
+		    conf->spool_directory, why);
 }
 
 static void

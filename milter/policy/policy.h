@@ -31,7 +31,7 @@ struct policy {
 	struct maps header_checks[HEADER_LISTS], body_checks;
 	/* Of these keys are UTF-8: */
 	struct maps decoded_header_checks, text_checks, hidden_text_checks;
-	struct maps link_checks;
+	struct maps link_checks, attachment_checks;
 	struct networks mynetworks, trusted_relays;
 
 	/* Some rule edits the body (or a part's header): it must be kept. */

@@ -239,6 +239,15 @@ visit(struct inspector *inspector, const struct inspection_limits *limits,
 	give_place(inspector);
 }
 
+static uint64_t
+milliseconds(void)
+{
+	struct timespec time = in_seconds(0);
+
+	return (uint64_t)time.tv_sec * 1000 +
+	    (uint64_t)time.tv_nsec / 1000000;
+}
+
 void
 inspect(struct inspector *inspector, const struct inspection_limits *limits,
     const struct inspection_source *source, struct region *region,
@@ -259,6 +268,8 @@ inspect(struct inspector *inspector, const struct inspection_limits *limits,
 		},
 	};
 
+	uint64_t begin = milliseconds();
+
 	v.request.cut = source->cut || source->size > v.request.size;
 	reply_begin(&v.reader, v.request.entries, region, inspection_r);
 	if ((v.piece = malloc(PIECE)) == NULL)
@@ -270,4 +281,5 @@ inspect(struct inspector *inspector, const struct inspection_limits *limits,
 		*inspection_r = (struct inspection){
 			.error = region_copy(region, span_of(v.why))
 		};
+	inspection_r->took = milliseconds() - begin;
 }

@@ -260,6 +260,17 @@ check_url(struct session *s, const struct asked *asked)
 	check(s, "link_checks", &s->policy->link_checks, asked, &target);
 }
 
+void
+check_attachment(struct session *s, struct span key)
+{
+	struct target target = {
+		.place = ACTION_IN_TEXT, .seen = { "attachment", key },
+	};
+
+	check(s, "attachment_checks", &s->policy->attachment_checks,
+	    &(struct asked){ .key = key }, &target);
+}
+
 static bool
 wants_line(const struct session *s, const struct mime_event *event)
 {
@@ -479,6 +490,20 @@ on_body(struct session *s, struct span chunk)
 	}
 }
 
+/* All of the message, and of what is in it, has been looked at. */
+static void
+finish(struct session *s)
+{
+	struct transaction *t = s->t;
+
+	late_sender_check(s);
+	if (t->discard)
+		discard_message(s, t->discard_rule);
+	if (t->defer_if_permit.reject)
+		refuse_message(s, &t->defer_if_permit.reply,
+		    t->defer_if_permit.rule, NULL);
+}
+
 void
 on_eom(struct session *s)
 {
@@ -490,12 +515,16 @@ on_eom(struct session *s)
 		views_end(s);
 	if (t->mime != NULL && mime_failed(t->mime))
 		fail_message(s, "out of memory");
-	late_sender_check(s);
-	if (t->discard)
-		discard_message(s, t->discard_rule);
-	if (t->defer_if_permit.reject)
-		refuse_message(s, &t->defer_if_permit.reply,
-		    t->defer_if_permit.rule, NULL);
+	if (!attachments_ask(s))
+		finish(s);
+}
+
+void
+on_part_answered(struct session *s, const struct inspection *inspection)
+{
+	attachment_answered(s, inspection);
+	if (!attachments_ask(s))
+		finish(s);
 }
 
 bool

@@ -323,6 +323,22 @@ limit_part_field(struct session *s, const struct mime_event *event)
 		    event->size, conf->header_size_limit);
 }
 
+/* How many there are nobody has counted. */
+void
+limit_archive_entries(struct session *s)
+{
+	const struct conf *conf = &s->policy->conf;
+	struct reply reply;
+
+	if (is_exempt(s, EXEMPT_SIZE) || conf->archive_entry_limit == 0)
+		return;
+	reply_make(552, "5.3.4", &s->event, &reply,
+	    "More names in archives than archive_entry_limit %" PRIu64,
+	    conf->archive_entry_limit);
+	passed(s, LIMIT_ENTRIES, conf->archive_entry_action,
+	    SPAN("archive_entry_limit"), &reply);
+}
+
 void
 limit_nesting(struct session *s)
 {

@@ -56,6 +56,8 @@ bool
 needs_to_decode(const struct policy *policy, unsigned exempt)
 {
 	return needs_text(policy, exempt) ||
+	    (policy->attachment_checks.n > 0 &&
+	    (exempt & EXEMPT_DECODED) == 0) ||
 	    (counts_parts(&policy->conf) && (exempt & EXEMPT_SIZE) == 0);
 }
 

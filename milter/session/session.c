@@ -26,12 +26,14 @@ begin_transaction(struct session *s, const struct region *region)
 	t->last_bcc = &t->bcc;
 	t->last_prepend = &t->prepends;
 	t->last_insertion = &t->insertions;
+	t->attached.last = &t->attached.list;
 }
 
 static void
 end_transaction(struct transaction *t)
 {
 	mime_free(&t->mime);
+	attachments_clear(t);
 	views_clear(t);
 	rewrite_clear(t);
 	edits_clear(t);
@@ -292,7 +294,7 @@ end_event(struct session *s)
 {
 	struct outcome *outcome = &s->outcome;
 
-	if (s->kind == EVENT_EOM) {
+	if (s->kind == EVENT_EOM && outcome->nasks == 0) {
 		if (s->t->begun && !s->t->decided)
 			edits_finish(s);
 		s->t->ended = true;
@@ -379,12 +381,32 @@ ask(struct session *s, enum ask_kind kind)
 	s->outcome.nasks = 1;
 }
 
+static bool
+is_asked(const struct session *s, unsigned ask_id)
+{
+	return s->outcome.nasks > 0 && ask_id == s->ask.id;
+}
+
+const struct outcome *
+session_answer_part(struct session *s, unsigned ask_id,
+    const struct inspection *inspection)
+{
+	struct match match;
+
+	if (!is_asked(s, ask_id) || s->ask.kind != ASK_PART)
+		return &s->outcome;
+	if (!begin_event(s, s->kind, &match))
+		return answer_lost(s);
+	on_part_answered(s, inspection);
+	return end_event(s);
+}
+
 const struct outcome *
 session_answer(struct session *s, unsigned ask_id, enum ask_answer answer)
 {
 	struct match match;
 
-	if (ask_id != s->ask.id || s->outcome.nasks == 0)
+	if (!is_asked(s, ask_id) || s->ask.kind == ASK_PART)
 		return &s->outcome;
 	if (!begin_event(s, s->kind, &match))
 		return answer_lost(s);
@@ -394,6 +416,8 @@ session_answer(struct session *s, unsigned ask_id, enum ask_answer answer)
 		break;
 	case ASK_TRANSACTION:
 		on_mail_answered(s, answer);
+		break;
+	case ASK_PART:
 		break;
 	}
 	return end_event(s);

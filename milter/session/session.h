@@ -22,6 +22,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/inspection.h"
 #include "base/span.h"
 #include "message/header.h"
 #include "policy/policy.h"
@@ -130,14 +131,23 @@ struct note {
  */
 enum ask_kind {
 	ASK_CONVERSATION,	/* may one more conversation be filtered? */
-	ASK_TRANSACTION		/* may a transaction begin? */
+	ASK_TRANSACTION,	/* may a transaction begin? */
+	ASK_PART		/* what is in this attachment? at EOM only;
+				   session_answer_part() */
 };
+
+/* About so many attachments of a message it asks; the others are an error. */
+#define SESSION_PARTS_MAX	10000
 
 enum ask_answer { ASK_YES, ASK_NO };
 
 struct ask {
 	enum ask_kind kind;
 	unsigned id;
+	/* ASK_PART; the bytes come from session_part_read(). */
+	struct inspection_limits limits;
+	uint64_t size;
+	bool cut;		/* of something larger */
 };
 
 struct outcome {
@@ -176,6 +186,20 @@ const struct outcome *session_event(struct session *session,
     const struct event *event);
 const struct outcome *session_answer(struct session *session,
     unsigned ask_id, enum ask_answer answer);
+
+/*
+ * What was found, or with an error that nothing could be; borrowed until it
+ * returns.
+ */
+const struct outcome *session_answer_part(struct session *session,
+    unsigned ask_id, const struct inspection *inspection);
+
+/*
+ * Bytes of the attachment that is asked about, as a struct inspection_source
+ * wants them; the context is the session.
+ */
+ssize_t session_part_read(void *session, uint64_t offset, char *to,
+    size_t size, const char **why_r);
 
 /* No body chunk that is still to come changes anything (SMFIS_SKIP). */
 bool session_skips_body(const struct session *session);

@@ -12,6 +12,7 @@
 #include "base/region.h"
 #include "base/spool.h"
 #include "message/bodyparts.h"
+#include "message/file_name.h"
 #include "message/mime.h"
 #include "message/plain.h"
 #include "message/text.h"
@@ -128,6 +129,25 @@ struct seen {
 	struct span text;
 };
 
+/* A part that is not the displayed text. */
+struct attachment {
+	struct attachment *next;
+	struct part_words words;
+	struct span type;
+	uint64_t size;			/* decoded */
+	uint64_t offset, kept;		/* of its bytes in the spool */
+};
+
+struct attachments {
+	struct attachment *list, **last;
+	struct attachment *read;	/* its bytes are coming */
+	struct attachment *asked;	/* what is in it? */
+	uint64_t inspected;
+	struct spool *spool;
+	uint64_t entries;		/* names in archives, so far */
+	uint64_t took;			/* milliseconds of looking into them */
+};
+
 struct transaction {
 	struct region region;
 	bool begun;
@@ -174,6 +194,7 @@ struct transaction {
 	/* What its reader sees; NULL: nobody asks. */
 	struct bodyparts *parts;
 	struct text *text;
+	struct attachments attached;
 	struct lines lines;	/* for both, once they are there: */
 	bool cuts_lines;
 	bool text_begun;	/* of the part that is being read */
@@ -316,6 +337,7 @@ void on_header(struct session *s, const struct field *field);
 void on_eoh(struct session *s);
 void on_body(struct session *s, struct span chunk);
 void on_eom(struct session *s);
+void on_part_answered(struct session *s, const struct inspection *inspection);
 
 /* A field of the message's header, whose text is the key of what is asked. */
 void check_message_field(struct session *s, const struct field *field,
@@ -367,6 +389,21 @@ void links_end(struct session *s);
 void check_link(struct session *s, const struct asked *asked,
     struct span host);
 
+/* The key of an attachment, or of a name in one. */
+void check_attachment(struct session *s, struct span key);
+
+/* attachment.c */
+/* True: it is one, and its bytes are wanted, until it ends. */
+bool attachment_begins(struct session *s, const struct part *part);
+void attachment_data(struct session *s, struct span bytes);
+void attachment_ends(struct session *s);
+void attachments_clear(struct transaction *t);
+/* What is in the next one?  False where there is no more to ask. */
+bool attachments_ask(struct session *s);
+/* What is in the one that was asked about: its keys are looked up. */
+void attachment_answered(struct session *s,
+    const struct inspection *inspection);
+
 /* views.c: what the reader of the message sees */
 void views_begin(struct session *s);
 void views_clear(struct transaction *t);
@@ -395,7 +432,8 @@ enum limit {
 	LIMIT_HOPS = 1 << 6, LIMIT_NESTING = 1 << 7,
 	LIMIT_BOUNDARY = 1 << 8, LIMIT_PARTS = 1 << 9,
 	LIMIT_ATTACHMENTS = 1 << 10, LIMIT_ATTACHMENT = 1 << 11,
-	LIMIT_DECODED = 1 << 12, LIMIT_LINKS = 1 << 13
+	LIMIT_DECODED = 1 << 12, LIMIT_LINKS = 1 << 13,
+	LIMIT_ENTRIES = 1 << 14
 };
 
 /* "WHAT SEEN exceeds SETTING MAX", and what the action makes of it. */
@@ -413,6 +451,7 @@ void limit_boundary(struct session *s, uint64_t length);
 void limit_blank_line(struct session *s);
 /* The bytes before the first that has a limit speak; or all of the chunk. */
 size_t limit_room(const struct session *s, struct span chunk);
+void limit_archive_entries(struct session *s);
 void limit_body(struct session *s, struct span chunk);
 /* The size that this client or sender may send, or the setting. */
 void limit_settle_size(struct session *s);

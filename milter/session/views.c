@@ -143,13 +143,15 @@ part_begins(void *context, const struct part *part)
 	struct session *s = context;
 	bool sized = s->policy->conf.attachment_size_limit > 0 &&
 	    part_is_attached(part);
+	bool attached;
 
 	if (goes_on(s))
 		count_part(s, part);
+	attached = goes_on(s) && attachment_begins(s, part);
 	if (!goes_on(s))
 		return false;
 	s->t->text_begun = false;
-	return sees_text(s, part) || sized;
+	return sees_text(s, part) || attached || sized;
 }
 
 static void
@@ -160,7 +162,9 @@ part_data(void *context, const struct part *part, struct span bytes)
 	if (!goes_on(s))
 		return;
 	count_attachment(s, part, bytes.n);
-	if (!sees_text(s, part))
+	if (goes_on(s))
+		attachment_data(s, bytes);
+	if (!goes_on(s) || !sees_text(s, part))
 		return;
 	bytes = count_decoded(s, bytes);
 	if (!goes_on(s))
@@ -178,6 +182,7 @@ part_ends(void *context, const struct part *part)
 	struct session *s = context;
 
 	(void)part;
+	attachment_ends(s);
 	if (goes_on(s) && s->t->text_begun)
 		text_ends(s->t->text);
 	s->t->text_begun = false;

@@ -49,7 +49,8 @@ struct scan {
 	struct scan_files files;
 
 	struct policy *policy;
-	struct scratch_pool *scratch;
+	struct scan_parts parts;
+	char no_inspector[256];
 	struct scan_report report;
 	struct scan_progress progress;
 	uint64_t done;		/* bytes of the files before this one */
@@ -189,8 +190,12 @@ load(struct scan *scan)
 	}
 	buf_clear(&text);
 	complaints_clear(&complaints);
-	scan->scratch = scratch_pool_new();
-	return scan->policy != NULL && scan->scratch != NULL;
+	scan->parts.scratch = scratch_pool_new();
+	if (scan->policy != NULL && scan->policy->attachment_checks.n > 0)
+		scan->parts.inspector = inspector_start(NULL, NULL,
+		    scan->no_inspector, sizeof(scan->no_inspector));
+	scan->parts.no_inspector = scan->no_inspector;
+	return scan->policy != NULL && scan->parts.scratch != NULL;
 }
 
 static void
@@ -203,7 +208,7 @@ run_message(struct scan *scan, const char *name, struct mailbox *mailbox)
 	struct scan_run run;
 	const char *why;
 
-	if (scan_run(&run, scan->policy, scan->scratch, &scan->envelope,
+	if (scan_run(&run, scan->policy, &scan->parts, &scan->envelope,
 	    mailbox, &notes, &why) < 0) {
 		fail(scan, name, why);
 		scan_report_drop(&scan->report);
@@ -314,7 +319,8 @@ scan_main(int argc, char **argv)
 		status = scan.failed ? 2 : scan.refused ? 1 : 0;
 	}
 	policy_free(&scan.policy);
-	scratch_pool_free(&scan.scratch);
+	inspector_stop(&scan.parts.inspector);
+	scratch_pool_free(&scan.parts.scratch);
 	scan_files_clear(&scan.files);
 	region_clear(&scan.region);
 	return status;

@@ -11,8 +11,11 @@
 #define AHEAD_MAX	((size_t)256 * 1024)
 #define REGION_MAX	((size_t)16 * 1024 * 1024)
 
-/* A session asks once or twice; one that never stops asking is a bug. */
-#define ASKS_MAX	16
+/*
+ * A session asks once or twice, and once for an attachment; one that never
+ * stops asking is a bug.
+ */
+#define ASKS_MAX	(SESSION_PARTS_MAX + 16)
 
 /* RFC 2606: nobody's names. */
 #define NO_SENDER	SPAN("<sender@message.invalid>")
@@ -26,6 +29,7 @@ struct kept {
 /* What one run has while it runs. */
 struct runner {
 	struct scan_run *run;
+	const struct scan_parts *parts;
 	const struct scan_envelope *envelope;
 	struct mailbox *mailbox;
 	const struct scan_notes *notes;
@@ -59,6 +63,28 @@ tell_notes(const struct runner *r, const struct outcome *outcome)
 		r->notes->note(r->notes->context, &outcome->notes[i]);
 }
 
+static const struct outcome *
+answer_part(struct runner *r, const struct ask *ask)
+{
+	const struct inspection_source source = {
+		.size = ask->size, .cut = ask->cut,
+		.read = session_part_read, .context = r->run->session,
+	};
+	struct inspection found = {
+		.error = span_of(r->parts->no_inspector)
+	};
+	const struct outcome *outcome;
+	struct region region;
+
+	region_init(&region, INSPECT_REGION(ask->limits.entries));
+	if (r->parts->inspector != NULL)
+		inspect(r->parts->inspector, &ask->limits, &source, &region,
+		    &found);
+	outcome = session_answer_part(r->run->session, ask->id, &found);
+	region_clear(&region);
+	return outcome;
+}
+
 /* The verdict on this event; what it says lasts until the next one. */
 static const struct verdict *
 tell(struct runner *r, const struct event *event)
@@ -68,8 +94,10 @@ tell(struct runner *r, const struct event *event)
 
 	tell_notes(r, outcome);
 	for (int i = 0; outcome->nasks > 0 && i < ASKS_MAX; i++) {
-		outcome = session_answer(run->session, outcome->asks[0].id,
-		    ASK_YES);
+		struct ask ask = outcome->asks[0];
+
+		outcome = ask.kind == ASK_PART ? answer_part(r, &ask) :
+		    session_answer(run->session, ask.id, ASK_YES);
 		tell_notes(r, outcome);
 	}
 	run->outcome = outcome;
@@ -320,16 +348,16 @@ tell_message(struct runner *r)
 
 int
 scan_run(struct scan_run *run, const struct policy *policy,
-    struct scratch_pool *scratch, const struct scan_envelope *envelope,
+    const struct scan_parts *parts, const struct scan_envelope *envelope,
     struct mailbox *mailbox, const struct scan_notes *notes,
     const char **why_r)
 {
 	struct session_options options = {
-		.scratch = scratch, .lookups = notes->lookups,
+		.scratch = parts->scratch, .lookups = notes->lookups,
 	};
 	struct runner r = {
-		.run = run, .envelope = envelope, .mailbox = mailbox,
-		.notes = notes, .last_kept = &r.kept,
+		.run = run, .parts = parts, .envelope = envelope,
+		.mailbox = mailbox, .notes = notes, .last_kept = &r.kept,
 	};
 	int result;
 

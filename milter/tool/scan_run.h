@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "base/region.h"
+#include "service/inspect.h"
 #include "session/session.h"
 #include "tool/mailbox.h"
 
@@ -44,6 +45,13 @@ struct scan_run {
 	size_t nrcpts;
 };
 
+/* What all runs share. */
+struct scan_parts {
+	struct scratch_pool *scratch;
+	struct inspector *inspector;	/* NULL: there is none, */
+	const char *no_inspector;	/* since ... */
+};
+
 /* What hears of the notes of a session, as they come. */
 struct scan_notes {
 	enum lookups_told lookups;
@@ -56,7 +64,7 @@ struct scan_notes {
  * reason; scan_run_clear() is due either way.
  */
 int scan_run(struct scan_run *run, const struct policy *policy,
-    struct scratch_pool *scratch, const struct scan_envelope *envelope,
+    const struct scan_parts *parts, const struct scan_envelope *envelope,
     struct mailbox *mailbox, const struct scan_notes *notes,
     const char **why_r);
 void scan_run_clear(struct scan_run *run);

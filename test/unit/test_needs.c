@@ -90,6 +90,10 @@ static const struct {
 	{ BARE "link_checks = [\"pcre:rejects\"];", "CHMRLNBE", "RE" },
 	{ BARE "link_domain_access = " MAP, "CHMRLNBE", "RE" },
 	{ BARE "link_limit = 9;", "CHMRE", "RE" },
+	{ BARE "attachment_checks = [\"pcre:rejects\"];", "CHMRLNBE", "RE" },
+	{ BARE "attachment_checks = [\"pcre:rejects\"];"
+	    "exempt = { mynetworks = [\"decoded\", \"size\"]; };",
+	    "CHMRLNBE", "RBE" },
 	{ BARE "mime_part_limit = 9;", "CHMRLNBE", "RE" },
 	{ BARE "attachment_limit = 9;", "CHMRLNBE", "RE" },
 	{ BARE "attachment_size_limit = 9;", "CHMRLNBE", "RE" },
