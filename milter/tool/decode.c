@@ -8,6 +8,7 @@
 
 #include "base/printable.h"
 #include "policy/decoded_key.h"
+#include "tool/decode_text.h"
 #include "tool/keys.h"
 
 enum { DONE = 0, FAILED = 2 };
@@ -33,6 +34,22 @@ usage(FILE *to)
 	    "Exit status: 0, or 2 on an error.\n", to);
 }
 
+/* Fit for a terminal; a key has neither line ends nor tabs. */
+static void
+show(struct decoder *decoder, const char *view, struct span key)
+{
+	buf_reset(&decoder->shown);
+	decoder->shown.max = key.n + 3;
+	printable_add(&decoder->shown, key, key.n + 3);
+	printf("%s\t%.*s\n", view, SPAN_ARG(buf_span(&decoder->shown)));
+}
+
+static void
+show_text(void *context, struct span text, bool hidden)
+{
+	show(context, hidden ? "hidden_text_checks" : "text_checks", text);
+}
+
 static bool
 show_field(void *context, struct span text)
 {
@@ -45,19 +62,13 @@ show_field(void *context, struct span text)
 		decoder->failed = true;
 		return false;
 	}
-	buf_reset(&decoder->shown);
-	decoder->shown.max = decoder->key.n + 3;
-	/* Fit for a terminal; a key has neither line ends nor tabs. */
-	printable_add(&decoder->shown, buf_span(&decoder->key),
-	    decoder->key.n + 3);
-	printf("decoded_header_checks\t%.*s\n",
-	    SPAN_ARG(buf_span(&decoder->shown)));
+	show(decoder, "decoded_header_checks", buf_span(&decoder->key));
 	return true;
 }
 
 /* False where a line is too long, or memory ran out. */
 static bool
-read_message(FILE *from, struct keys *keys)
+read_message(FILE *from, struct keys *keys, struct decode_text *text)
 {
 	struct buf line;
 	int c = EOF;
@@ -73,10 +84,13 @@ read_message(FILE *from, struct keys *keys)
 		if (span_ends(buf_span(&line), SPAN("\r")))
 			line.n--;
 		goes_on = keys_line(keys, buf_span(&line), true);
+		decode_text_line(text, buf_span(&line), true);
 		buf_reset(&line);
 	}
-	if (goes_on && line.n > 0)
+	if (goes_on && line.n > 0) {
 		goes_on = keys_line(keys, buf_span(&line), false);
+		decode_text_line(text, buf_span(&line), false);
+	}
 	goes_on = goes_on && !line.cut && !ferror(from);
 	buf_clear(&line);
 	return goes_on;
@@ -87,14 +101,18 @@ decode(FILE *from)
 {
 	struct decoder decoder = { .failed = false };
 	const struct keys_sink sink = { show_field, &decoder };
+	const struct decode_text_sink text_sink = { show_text, &decoder };
 	struct keys *keys = keys_new(KEYS_OF_HEADERS, &sink);
+	struct decode_text *text = decode_text_new(&text_sink);
 	bool done;
 
 	buf_init(&decoder.key, 0);
 	buf_init(&decoder.shown, 0);
-	done = keys != NULL && read_message(from, keys);
+	done = keys != NULL && text != NULL && read_message(from, keys, text);
 	done = keys != NULL && keys_end(keys) && done && !decoder.failed;
+	done = text != NULL && decode_text_end(text) && done;
 	keys_free(&keys);
+	decode_text_free(&text);
 	buf_clear(&decoder.key);
 	buf_clear(&decoder.shown);
 	return done;

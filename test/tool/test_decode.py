@@ -21,17 +21,27 @@ Content-Type: application/x; name*1*=%6Dl; name*0=a.ht
 Content-Type: message/rfc822
 
 Subject: =?utf-8?q?in=1Bner?=
+Content-Type: text/html
+Content-Transfer-Encoding: base64
 
+PHA+b25lPGk+PCEtLXgtLT50d288cD50aDxiIGhpZGRlbj5ubzwvYj5yZWU=
 --b--
 """
+# All but fields come with their list.
 SEEN = [
     "From: Bü <b@xn--bcher-kva.example b@bücher.example>",
     "Subject: a é",
     "MIME-Version: 1.0",
     'Content-Type: multipart/mixed; boundary="b"',
+    "text_checks\tSubject: no field",
     'Content-Type: application/x; name="a.html"',
     "Content-Type: message/rfc822",
     "Subject: inner",
+    "Content-Type: text/html",
+    "Content-Transfer-Encoding: base64",
+    "text_checks\tonetwo",
+    "hidden_text_checks\tno",
+    "text_checks\tthree",
 ]
 TABLE = """\
 #+ Subject: a É
@@ -52,7 +62,8 @@ class Test(unittest.TestCase):
                          (status, want), done.stderr)
 
     def test_decode(self):
-        want = "".join("decoded_header_checks\t%s\n" % key for key in SEEN)
+        want = "".join(("" if "\t" in key else "decoded_header_checks\t")
+                       + key + "\n" for key in SEEN)
         self.says(want, "decode", self.message)
         self.says(want, "decode", "-", stdin=MESSAGE.encode())
         self.says(want * 2, "decode", self.message, self.message)
@@ -72,7 +83,7 @@ class Test(unittest.TestCase):
         self.assertEqual(tool("decode", "--nonsense").returncode, 2)
 
     def test_query(self):
-        found = "%s\tone\n%s\ttwo\n" % (SEEN[1], SEEN[4])
+        found = "%s\tone\n%s\ttwo\n" % (SEEN[1], SEEN[5])
         self.says(found, "query", "--decoded", "--header", self.table,
                   self.message)
         self.says("", "query", "--header", self.table, self.message,
