@@ -65,7 +65,7 @@ def peak(daemon):
         return int(re.search(r"VmHWM:\s+(\d+)", file.read())[1]) << 10
 
 
-def send(conv, kind, size):
+def send(conv, kind, size, tail=b""):
     type_, encoding, what = BODIES[kind]
     block = what * (CHUNK // len(what) + 1)
     conv.mail("<a@example.org>")
@@ -77,7 +77,9 @@ def send(conv, kind, size):
     for _ in range(size // len(block) + 1):
         for at in range(0, len(block), CHUNK):
             conv.body(block[at:at + CHUNK])
-    return conv.eom()
+    if tail:
+        conv.body(tail)
+    return conv.eom().verdict
 
 
 def main():
@@ -91,12 +93,15 @@ def main():
             before, begin = peak(daemon), time.monotonic()
             reply = send(conv, kind, size)
             seconds = time.monotonic() - begin
+            found = send(conv, "text", 100 << 10,
+                         b"\r\nnever to\r\nbe found\r\n")
             after = peak(daemon)
             conv.quit()
         print("%-20s %4d MB in %5.1f s, memory %d KB, %d KB more: %s" % (
             kind, size >> 20, seconds, before >> 10, (after - before) >> 10,
             reply))
-        faults += after - before > GROWTH or reply.verdict != "accept"
+        faults += (after - before > GROWTH or found != "reject"
+                   or reply not in ("accept", "continue"))
     sys.exit(faults > 0)
 
 
