@@ -120,6 +120,24 @@ is_check(const struct required_clause *clause,
 	    (clause->at_start || clause->n <= GATE_WITHIN_PIECES);
 }
 
+/* How many were added. */
+static uint8_t
+add_checks(struct gate *gate, const struct required *claims,
+    const struct required_clause *first, bool at_start)
+{
+	uint8_t n = 0;
+
+	for (size_t c = 0; c < clauses(claims); c++) {
+		const struct required_clause *clause = &claims->clauses[c];
+
+		if (clause->at_start == at_start && is_check(clause, first)) {
+			add_check(gate, clause);
+			n++;
+		}
+	}
+	return n;
+}
+
 static void
 add_sets(struct making *making, const struct required_sets *sets, size_t i)
 {
@@ -176,16 +194,8 @@ add_pattern(struct making *making, const struct required *claims, size_t i)
 	    (uint32_t)claims->least : UINT32_MAX;
 	pattern->first = (uint32_t)gate->n_checks;
 	/* Those that cost least come first. */
-	for (size_t c = 0; c < 2 * clauses(claims); c++) {
-		const struct required_clause *clause =
-		    &claims->clauses[c % clauses(claims)];
-
-		if (clause->at_start == (c < clauses(claims)) &&
-		    is_check(clause, first)) {
-			add_check(gate, clause);
-			pattern->n++;
-		}
-	}
+	pattern->n = add_checks(gate, claims, first, true);
+	pattern->n += add_checks(gate, claims, first, false);
 	if (sets != NULL)
 		add_sets(making, sets, i);
 	else

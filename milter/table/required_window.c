@@ -133,11 +133,16 @@ cut(const struct row *row, struct window *window, size_t from, size_t to,
 static void
 trim(const struct row *row, struct window *window, struct runs *runs)
 {
-	while (cut(row, window, window->from, last_choice(row, window), runs))
-		continue;
-	while (cut(row, window, first_choice(row, window) + 1, window->to,
-	    runs))
-		continue;
+	bool better;
+
+	do
+		better = cut(row, window, window->from,
+		    last_choice(row, window), runs);
+	while (better);
+	do
+		better = cut(row, window, first_choice(row, window) + 1,
+		    window->to, runs);
+	while (better);
 }
 
 /* The best one of cells [from, end), which have no gap; false for none. */
