@@ -150,14 +150,21 @@ def stop_first_helper(daemon, number):
     return finish
 
 
+def deliver_until_deferred(daemon, mail):
+    """A helper is soon gone, and not every signal meets one at work."""
+    results = []
+    while len(results) < 1000 and "tempfail" not in results:
+        results.append(deliver(daemon, mail).verdict)
+    return results
+
+
 def test_helpers_are_killed(daemon):
     """A message is deferred or judged, and the daemon goes on."""
     finish = stop_first_helper(daemon, signal.SIGKILL)
-    results = [deliver(daemon, MAIL) for _ in range(30)]
+    results = deliver_until_deferred(daemon, MAIL)
     assert finish(), "nothing was killed"
-    for result in results:
-        assert result.verdict in ("reject", "tempfail"), result.verdict
-    assert "tempfail" in [result.verdict for result in results]
+    assert set(results) <= {"reject", "tempfail"}, results
+    assert results[-1] == "tempfail", len(results)
     daemon.wait_log("attachment: the helper died of signal 9")
     assert deliver(daemon, MAIL).verdict == "reject"
 
@@ -165,9 +172,9 @@ def test_helpers_are_killed(daemon):
 def test_helpers_hang(daemon):
     finish = stop_first_helper(daemon, signal.SIGSTOP)
     begin = time.monotonic()
-    results = [deliver(daemon, PICTURE).verdict for _ in range(2)]
+    results = deliver_until_deferred(daemon, PICTURE)
     assert finish(), "nothing was stopped"
-    assert "tempfail" in results, results
+    assert results[-1] == "tempfail", len(results)
     assert time.monotonic() - begin < 40
     daemon.wait_log("attachment: the helper took too long")
     keeper = keeper_of(daemon)
