@@ -3,28 +3,7 @@
 
 #include <stdlib.h>
 
-#include "message/mime_type.h"
-
-enum kind {
-	KIND_LEAF,
-	KIND_MULTIPART,
-	KIND_MESSAGE,		/* one entity lies in it */
-	KIND_UNDECIDED,		/* a message that is encoded, or says so */
-	KIND_ENCODED		/* a machine of its own reads it */
-};
-
-/* What has a header: the message, a part of a multipart, a nested message. */
-struct entity {
-	struct part part;
-	struct entity *outer;
-	enum kind kind;
-	bool digest;		/* its parts are messages by default */
-	bool begun, wanted;	/* the sink knows of it; wants its bytes */
-	bool blank;		/* undecided: an empty line came first */
-	uint64_t parts;		/* so far, in a multipart */
-	bool has_encoding;
-	struct buf type, content_type, disposition, boundary;
-};
+#include "message/entity.h"
 
 struct bodyparts {
 	struct bodyparts_limits limits;
@@ -53,23 +32,14 @@ struct bodyparts {
 static struct entity *
 enter(struct bodyparts *parts, const struct part *outer)
 {
-	struct entity *entity = calloc(1, sizeof(*entity));
+	struct entity *entity = entity_new(parts->innermost, outer);
 
 	if (entity == NULL) {
 		parts->failed = true;
 		return NULL;
 	}
-	entity->outer = parts->innermost;
-	entity->part.outer = outer;
-	if (outer != NULL) {
-		entity->part.depth = outer->depth + 1;
-		entity->part.in_encoded = parts->encoded > 0;
-	}
+	entity->part.in_encoded = outer != NULL && parts->encoded > 0;
 	entity->part.begin = entity->part.body = parts->offset;
-	buf_init(&entity->type, PART_VALUE_MAX);
-	buf_init(&entity->content_type, PART_VALUE_MAX);
-	buf_init(&entity->disposition, PART_VALUE_MAX);
-	buf_init(&entity->boundary, PART_VALUE_MAX);
 	parts->innermost = entity;
 	return entity;
 }
@@ -80,11 +50,7 @@ leave(struct bodyparts *parts)
 	struct entity *entity = parts->innermost;
 
 	parts->innermost = entity->outer;
-	buf_clear(&entity->type);
-	buf_clear(&entity->content_type);
-	buf_clear(&entity->disposition);
-	buf_clear(&entity->boundary);
-	free(entity);
+	entity_free(&entity);
 }
 
 static struct bodyparts *
@@ -141,74 +107,11 @@ bodyparts_failed(const struct bodyparts *parts)
 	    (parts->inner != NULL && bodyparts_failed(parts->inner));
 }
 
-/* The first of a name counts. */
 void
 bodyparts_field(struct bodyparts *parts, const struct field *field)
 {
-	struct entity *entity = parts->innermost;
-
-	if (entity == NULL)
-		return;
-	if (span_caseequal(field->name, SPAN("Content-Type")) &&
-	    entity->content_type.n == 0)
-		buf_add(&entity->content_type, field->value);
-	if (span_caseequal(field->name, SPAN("Content-Disposition")) &&
-	    entity->disposition.n == 0)
-		buf_add(&entity->disposition, field->value);
-	if (span_caseequal(field->name, SPAN("Content-Transfer-Encoding")) &&
-	    !entity->has_encoding) {
-		entity->has_encoding = true;
-		entity->part.encoding = encoding_parse(field->value);
-	}
-}
-
-/* To a reader what has no type, or none that is one, is text. */
-static void
-settle_type(struct entity *entity)
-{
-	struct part *part = &entity->part;
-	bool in_digest = entity->outer != NULL && entity->outer->digest;
-	struct span rest;
-
-	part->content_type = buf_span(&entity->content_type);
-	part->disposition = buf_span(&entity->disposition);
-	if (!mime_type_name(part->content_type, &entity->type, &rest)) {
-		buf_reset(&entity->type);
-		buf_add(&entity->type, in_digest && part->content_type.n == 0 ?
-		    SPAN("message/rfc822") : SPAN("text/plain"));
-	}
-	part->type = buf_span(&entity->type);
-}
-
-static bool
-is_message(struct span type)
-{
-	return span_equal(type, SPAN("message/rfc822")) ||
-	    span_equal(type, SPAN("message/global")) ||
-	    span_equal(type, SPAN("message/news"));
-}
-
-static enum kind
-kind_of(const struct bodyparts *parts, struct entity *entity)
-{
-	const struct part *part = &entity->part;
-
-	if (part->depth > parts->limits.nesting)
-		return KIND_LEAF;
-	if (span_starts(part->type, SPAN("multipart/"))) {
-		if (!part_parameter(part, SPAN("boundary"),
-		    &entity->boundary))
-			return KIND_LEAF;
-		/* Blanks at its end would never be found on a line. */
-		entity->boundary.n = span_trim(buf_span(&entity->boundary)).n;
-		return KIND_MULTIPART;
-	}
-	if (!is_message(part->type))
-		return KIND_LEAF;
-	if (part->encoding == ENCODING_NONE)
-		return KIND_MESSAGE;
-	return parts->encoded < BODYPARTS_ENCODED_MAX ? KIND_UNDECIDED :
-	    KIND_LEAF;
+	if (parts->innermost != NULL)
+		entity_field(parts->innermost, field);
 }
 
 static void
@@ -233,11 +136,7 @@ enter_outside(struct bodyparts *parts)
 		return;
 	parts->in_header = false;
 	entity->part.outside = true;
-	settle_type(entity);
-	/* Not a message, even in a digest. */
-	buf_reset(&entity->type);
-	buf_add(&entity->type, SPAN("text/plain"));
-	entity->part.type = buf_span(&entity->type);
+	entity_settle_outside(entity);
 }
 
 /* A header follows. */
@@ -271,22 +170,20 @@ header_ends(struct bodyparts *parts, uint64_t body)
 		field_ends(parts);
 	parts->in_header = false;
 	entity->part.body = body;
-	settle_type(entity);
-	entity->kind = kind_of(parts, entity);
-	entity->digest = span_equal(entity->part.type,
-	    SPAN("multipart/digest"));
+	entity_settle(entity, parts->limits.nesting,
+	    parts->encoded < BODYPARTS_ENCODED_MAX);
 	switch (entity->kind) {
-	case KIND_LEAF:
+	case ENTITY_LEAF:
 		begin_leaf(parts, entity);
 		break;
-	case KIND_MULTIPART:
+	case ENTITY_MULTIPART:
 		enter_outside(parts);
 		break;
-	case KIND_MESSAGE:
+	case ENTITY_MESSAGE:
 		enter_part(parts);
 		break;
-	case KIND_UNDECIDED:
-	case KIND_ENCODED:
+	case ENTITY_UNDECIDED:
+	case ENTITY_ENCODED:
 		decode_init(&parts->decode, entity->part.encoding);
 		parts->line_end = SPAN("");
 		break;
@@ -303,7 +200,7 @@ give_decoded(struct bodyparts *parts)
 	struct span bytes = buf_span(&parts->decoded);
 
 	parts->failed |= parts->decoded.cut;
-	if (entity->kind == KIND_ENCODED && parts->inner != NULL) {
+	if (entity->kind == ENTITY_ENCODED && parts->inner != NULL) {
 		/* To it this line is where it all comes from. */
 		parts->inner->offset = parts->offset;
 		bodyparts_body(parts->inner, bytes);
@@ -334,7 +231,7 @@ leaf_takes(struct bodyparts *parts, const struct line *line)
 {
 	struct entity *entity = parts->innermost;
 
-	if (entity->kind == KIND_LEAF) {
+	if (entity->kind == ENTITY_LEAF) {
 		if (!entity->begun && line->text.n > 0)
 			begin_leaf(parts, entity);
 		if (!entity->wanted)
@@ -374,14 +271,14 @@ decide(struct bodyparts *parts, const struct line *line)
 	}
 	if (entity->part.encoding == ENCODING_BASE64 &&
 	    !looks_like_base64(line->text)) {
-		entity->kind = KIND_MESSAGE;
+		entity->kind = ENTITY_MESSAGE;
 		enter_part(parts);
 		if (entity->blank)
 			take(parts, &empty);
 		take(parts, line);
 		return;
 	}
-	entity->kind = KIND_ENCODED;
+	entity->kind = ENTITY_ENCODED;
 	parts->inner = make(&parts->limits, &parts->sink, &entity->part,
 	    parts->encoded + 1);
 	if (parts->inner == NULL) {
@@ -422,55 +319,6 @@ close_entity(struct bodyparts *parts)
 	if (entity->begun)
 		parts->sink.ends(parts->sink.context, &entity->part);
 	leave(parts);
-}
-
-/* RFC 2046 lets blanks stand behind a boundary, and readers go by that. */
-static bool
-is_boundary(const struct bodyparts *parts, const struct entity *entity,
-    struct span text, bool *last_r)
-{
-	size_t most = parts->limits.line_length - 4;
-	struct span boundary = buf_span(&entity->boundary);
-
-	*last_r = false;
-	text = span_skip(text, 2);
-	if (most > parts->limits.boundary_length)
-		most = parts->limits.boundary_length;
-	if (boundary.n > most)
-		return span_starts(text, span_head(boundary, most));
-	if (!span_starts(text, boundary))
-		return false;
-	text = span_skip(text, boundary.n);
-	*last_r = span_equal(text, SPAN("--"));
-	return text.n == 0 || *last_r;
-}
-
-/*
- * The outermost that the line is a boundary of: readers ask the multipart
- * that is around the others first.
- */
-static struct entity *
-find_boundary(const struct bodyparts *parts, const struct line *line,
-    bool *last_r)
-{
-	struct span text = line->text;
-	struct entity *found = NULL;
-
-	if (!line->first || !span_starts(text, SPAN("--")))
-		return NULL;
-	while (text.n > 0 && ascii_space((unsigned char)text.p[text.n - 1]))
-		text.n--;
-	for (struct entity *entity = parts->innermost; entity != NULL;
-	    entity = entity->outer) {
-		bool last;
-
-		if (entity->kind == KIND_MULTIPART &&
-		    is_boundary(parts, entity, text, &last)) {
-			found = entity;
-			*last_r = last;
-		}
-	}
-	return found;
 }
 
 /* To a machine within this one all of a line of ours is in one place. */
@@ -520,11 +368,22 @@ header_takes(struct bodyparts *parts, const struct line *line)
 	return true;
 }
 
+/* As much of a boundary as is sure to lie in the first piece of its line. */
+static size_t
+boundary_max(const struct bodyparts *parts)
+{
+	size_t most = parts->limits.line_length - 4;
+
+	return most < parts->limits.boundary_length ? most :
+	    parts->limits.boundary_length;
+}
+
 static void
 take(struct bodyparts *parts, const struct line *line)
 {
 	bool last;
-	struct entity *multipart = find_boundary(parts, line, &last);
+	struct entity *multipart = line->first ? entity_bounded(
+	    parts->innermost, line->text, boundary_max(parts), &last) : NULL;
 
 	if (multipart != NULL) {
 		boundary_line(parts, multipart, last, line);
@@ -544,7 +403,7 @@ take(struct bodyparts *parts, const struct line *line)
 		take(parts, line);
 		return;
 	}
-	if (parts->innermost->kind == KIND_UNDECIDED)
+	if (parts->innermost->kind == ENTITY_UNDECIDED)
 		decide(parts, line);
 	else
 		leaf_takes(parts, line);
