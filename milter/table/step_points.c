@@ -4,23 +4,18 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "table/step_ways.h"
 #include "table/syntax.h"
 
 /* A callout has a number up to 255, which the automatic ones have. */
 #define POINTS_MAX	250
 
-/* Up to here a repeat is a few more bytes of the pattern. */
-#define SMALL		16
-
 /* Ways to go through a pattern without any repeat that is to be counted. */
 #define WAYS_MAX	64
-#define WAYS_MOST	(UINT64_C(1) << 32)
 
-/* What one call costs, and a byte that is compared with a set of bytes; of
- * literals that many are compared in a step's time. */
+/* What one call costs; of literals that many are compared in a step's time. */
 #define CALL		4
 #define LITERALS	16
-#define SET_LITERALS	12
 
 /* A tree of the longest pattern that syntax.h takes. */
 #define TREE_MAX	((size_t)16 * 1024 * 1024)
@@ -57,107 +52,10 @@ struct rewriting {
 	bool failed;
 };
 
-static uint64_t
-times(uint64_t a, uint64_t b)
-{
-	return b != 0 && a > WAYS_MOST / b ? WAYS_MOST : a * b;
-}
-
-static uint64_t
-larger(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
-/* A repeat whose runs are counted. */
-static bool
-is_run(const struct node *node)
-{
-	return node->kind == NODE_SET && node->max > SMALL;
-}
-
 static bool
 is_repeated(const struct node *node)
 {
 	return node->kind == NODE_GROUP && node->max > 1;
-}
-
-static bool
-has_branches(const struct node *node)
-{
-	return node->kind == NODE_GROUP || node->kind == NODE_LOOK;
-}
-
-/* Can a match of the branch begin with that byte?  True where in doubt. */
-static bool
-may_begin(const struct branch *branch, unsigned char byte)
-{
-	const struct node *first = branch->first;
-
-	return first == NULL || first->kind != NODE_SET || first->min == 0 ||
-	    byteset_has(&first->set, byte);
-}
-
-static uint64_t ways_through(const struct branch *branch);
-
-/* Branches that begin otherwise are not ways through the same text. */
-static uint64_t
-ways_of_branches(const struct branch *branches)
-{
-	uint64_t sums[256] = { 0 }, most = 1;
-
-	for (; branches != NULL; branches = branches->next) {
-		uint64_t ways = ways_through(branches);
-
-		for (int byte = 0; byte < 256; byte++)
-			if (sums[byte] < WAYS_MOST &&
-			    may_begin(branches, (unsigned char)byte))
-				sums[byte] += ways;
-	}
-	for (int byte = 0; byte < 256; byte++)
-		most = larger(most, sums[byte]);
-	return most;
-}
-
-/* In how many ways a branch can go through a text, counted repeats aside. */
-static uint64_t
-ways_through(const struct branch *branch)
-{
-	uint64_t ways = 1;
-
-	for (const struct node *node = branch->first; node != NULL;
-	    node = node->next) {
-		if (node->kind == NODE_SET && !is_run(node))
-			ways = times(ways, node->max - node->min + 1);
-		else if (has_branches(node))
-			ways = times(ways, ways_of_branches(node->branches) +
-			    (node->min == 0));
-	}
-	return ways;
-}
-
-/* What is compared at most, counted repeats aside, in literal bytes. */
-static uint64_t
-longest_path(const struct branch *branch)
-{
-	uint64_t longest = 0;
-
-	for (; branch != NULL; branch = branch->next) {
-		uint64_t path = 0;
-
-		for (const struct node *node = branch->first; node != NULL;
-		    node = node->next) {
-			if (has_branches(node))
-				path += longest_path(node->branches);
-			else if (node->kind == NODE_SET && !is_run(node))
-				path += node->max * (node->literal ?
-				    UINT64_C(1) : SET_LITERALS);
-			else
-				path++;
-		}
-		longest = larger(longest, path);
-	}
-	return longest;
 }
 
 static void
@@ -246,10 +144,13 @@ add_back(struct rewriting *to, const struct node *node)
 static void
 add_choice(struct rewriting *to, const struct node *node)
 {
-	const struct point point = { .kind = POINT_ROUND, .max = SMALL };
+	const struct point point = {
+		.kind = POINT_ROUND, .max = STEP_WAYS_SMALL
+	};
 
-	if (to->choices && (node->min != node->max || (has_branches(node) &&
-	    node->branches != NULL && node->branches->next != NULL)))
+	if (to->choices && (node->min != node->max ||
+	    (step_ways_branches(node) && node->branches != NULL &&
+	    node->branches->next != NULL)))
 		add_point(to, node->from, &point);
 }
 
@@ -263,7 +164,7 @@ static bool
 leads(const struct node *node)
 {
 	return node->kind == NODE_GROUP && !node->possessive &&
-	    node->max <= SMALL;
+	    node->max <= STEP_WAYS_SMALL;
 }
 
 static void
@@ -276,7 +177,7 @@ add_points(struct rewriting *to, const struct branch *branch, bool leading)
 
 			switch (node->kind) {
 			case NODE_SET:
-				if (is_run(node))
+				if (step_ways_run(node))
 					add_run(to, node, first);
 				else
 					add_choice(to, node);
@@ -337,7 +238,7 @@ compile_rewritten(struct rewriting *to, const struct branch *tree,
 	size_t offset;
 	int error;
 
-	to->choices = ways_of_branches(tree) > WAYS_MAX;
+	to->choices = step_ways(tree) > WAYS_MAX;
 	add_points(to, tree, true);
 	buf_add(&to->text, span_skip(to->pattern, to->at));
 	if (to->failed || to->text.cut)
@@ -345,7 +246,7 @@ compile_rewritten(struct rewriting *to, const struct branch *tree,
 	code = compile(buf_span(&to->text), options, &error, &offset);
 	if (code == NULL || to->n == 0)
 		return code;
-	*points_r = points_new(to->points, to->n, longest_path(tree));
+	*points_r = points_new(to->points, to->n, step_ways_longest(tree));
 	if (*points_r != NULL)
 		return code;
 	pcre2_code_free(code);
