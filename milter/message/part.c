@@ -1,12 +1,60 @@
 /* part - what a reader makes of a part.  See part.h. */
 #include "message/part.h"
 
+#include <inttypes.h>
+
 #include "base/region.h"
 #include "message/mime_type.h"
 #include "message/params.h"
 
 /* Of memory, for the parameters of one field that are put together. */
 #define PARAMETERS_MAX	((size_t)4 << 20)
+
+/* Of a description; of what is longer the innermost is shown, or the front. */
+#define LEVELS_MAX	100
+#define CHARSET_MAX	100
+
+static void
+add_number(const struct part *part, struct buf *out)
+{
+	uint64_t levels[LEVELS_MAX];
+	size_t n = 0;
+
+	if (part->outer == NULL)
+		buf_addc(out, '1');
+	for (; part->outer != NULL && n < LEVELS_MAX; part = part->outer)
+		levels[n++] = part->number;
+	if (part->outer != NULL)
+		buf_add(out, SPAN("...."));
+	while (n-- > 0)
+		buf_addf(out, n > 0 ? "%" PRIu64 "." : "%" PRIu64, levels[n]);
+}
+
+void
+part_describe(const struct part *part, struct buf *out)
+{
+	static const char *const encodings[] = {
+		[ENCODING_NONE] = "", [ENCODING_BASE64] = " base64",
+		[ENCODING_QUOTED_PRINTABLE] = " quoted-printable",
+		[ENCODING_UUENCODE] = " uuencode",
+	};
+	struct buf charset;
+
+	add_number(part, out);
+	buf_addc(out, ' ');
+	buf_add(out, part->type);
+	buf_add(out, span_of(encodings[part->encoding]));
+	if (part_is_attached(part))
+		buf_add(out, SPAN(" attached"));
+	if (part->in_encoded)
+		buf_add(out, SPAN(" encoded"));
+	buf_init(&charset, CHARSET_MAX);
+	if (!part->outside && part_parameter(part, SPAN("charset"), &charset)) {
+		buf_add(out, SPAN(" charset="));
+		buf_add(out, buf_span(&charset));
+	}
+	buf_clear(&charset);
+}
 
 /* What is put together, or has a character set: RFC 2231. */
 static bool

@@ -34,6 +34,18 @@ struct part {
 	uint64_t begin, body, end;
 };
 
+/*
+ * What it is and where its bytes come from, on one line, added to `out`:
+ *
+ *	2.1 text/html base64 attached charset=windows-1252
+ *
+ * The number leads to the part, level by level: 2.1 is the first part of the
+ * second, or what the second, a message, holds.  0 is what stands before or
+ * behind the parts of a multipart.  "encoded": it lies in a message that is
+ * itself encoded.  What does not apply is left out.
+ */
+void part_describe(const struct part *part, struct buf *out);
+
 /* A parameter of Content-Type, into an emptied buf; false: there is none. */
 bool part_parameter(const struct part *part, struct span name,
     struct buf *value);

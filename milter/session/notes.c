@@ -81,6 +81,26 @@ note_lookup(struct session *s, const char *view, struct span key,
 	s->event.failed = failed;
 }
 
+void
+note_part(struct session *s, const struct part *part)
+{
+	bool failed = s->event.failed;
+	struct note *note;
+	struct buf line;
+
+	if (s->options.lookups != LOOKUPS_ALL ||
+	    (note = new_note(s, false)) == NULL)
+		return;
+	buf_init(&line, LINE_MAX_BYTES);
+	part_describe(part, &line);
+	note->kind = NOTE_PART;
+	note->view = "part";
+	note->key = region_copy(&s->event, buf_span(&line));
+	buf_clear(&line);
+	/* No verdict hangs on it. */
+	s->event.failed = failed;
+}
+
 static void
 add_line(struct session *s, struct buf *line, bool warning, bool fate)
 {

@@ -110,16 +110,19 @@ struct edit {
 
 enum note_kind {
 	NOTE_LOG,	/* a line for the log */
-	NOTE_LOOKUP	/* a lookup that was made (struct session_options) */
+	NOTE_LOOKUP,	/* a lookup that was made (struct session_options) */
+	NOTE_PART	/* with LOOKUPS_ALL: the text of a part follows, if it
+			   has any that is looked at */
 };
 
 struct note {
 	enum note_kind kind;
 	struct span text;	/* NOTE_LOG: all of the line */
 	bool warning;		/* NOTE_LOG: something of ours is wrong */
+	const char *view;	/* "header_checks", ...; NOTE_PART: "part" */
+	struct span key;	/* NOTE_PART: see part_describe() */
 	/* NOTE_LOOKUP: */
-	const char *view;	/* "header_checks", "sender_access", ... */
-	struct span key, table;
+	struct span table;
 	enum answer answer;
 	struct span rule;	/* "FILE:LINE", where it was a hit */
 	struct span action;	/* the result, $1 and the like filled in */

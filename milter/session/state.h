@@ -505,6 +505,7 @@ void rewrite_insert(struct session *s, const struct mime_event *event,
     struct span text);
 
 /* notes.c */
+void note_part(struct session *s, const struct part *part);
 void note_lookup(struct session *s, const char *view, struct span key,
     const struct table *table, enum answer answer, struct span rule,
     struct span action);

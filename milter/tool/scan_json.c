@@ -187,8 +187,8 @@ add_note(struct scan_report *report, struct scan_list *list,
 	json_string(&list->json, note->key);
 	string(&list->json, "table", note->table);
 	if (with_answer)
-		string(&list->json, "answer",
-		    answers[note->answer - ANSWER_ERROR]);
+		string(&list->json, "answer", note->kind == NOTE_PART ?
+		    SPAN("") : answers[note->answer - ANSWER_ERROR]);
 	string(&list->json, "rule", note->answer == ANSWER_HIT ?
 	    note->rule : SPAN(""));
 	string(&list->json, "action", note->action);
@@ -198,7 +198,7 @@ add_note(struct scan_report *report, struct scan_list *list,
 void
 scan_json_note(struct scan_report *report, const struct note *note)
 {
-	if (note->answer == ANSWER_HIT)
+	if (note->kind == NOTE_LOOKUP && note->answer == ANSWER_HIT)
 		add_note(report, &report->matches, note, false);
 	if (report->explain)
 		add_note(report, &report->lookups, note, true);

@@ -124,7 +124,7 @@ scan_report_note(void *context, const struct note *note)
 			fprintf(stderr, "%.*s\n", SPAN_ARG(note->text));
 		return;
 	}
-	if (note->answer == ANSWER_HIT)
+	if (note->kind == NOTE_LOOKUP && note->answer == ANSWER_HIT)
 		scan_count_rule(&report->count, note->rule);
 	if (report->json)
 		scan_json_note(report, note);

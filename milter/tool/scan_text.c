@@ -128,7 +128,31 @@ scan_text_message(struct scan_report *report, const char *name,
 	scan_list_give(report, &report->lookups, print, NULL);
 }
 
-/* "  VIEW<tab>KEY<tab>TABLE<tab>RULE<tab>RESULT", rule "-" for a miss. */
+static void
+add_answer(struct buf *line, const struct note *note)
+{
+	buf_addc(line, '\t');
+	printable_add(line, note->table, SHOWN_MAX);
+	buf_addc(line, '\t');
+	switch (note->answer) {
+	case ANSWER_HIT:
+		printable_add(line, note->rule, SHOWN_MAX);
+		buf_addc(line, '\t');
+		printable_add(line, note->action, SHOWN_MAX);
+		break;
+	case ANSWER_MISS:
+		buf_addc(line, '-');
+		break;
+	case ANSWER_ERROR:
+		buf_add(line, SPAN("could not look"));
+		break;
+	}
+}
+
+/*
+ * "  VIEW<tab>KEY<tab>TABLE<tab>RULE<tab>RESULT", rule "-" for a miss; and
+ * "  part<tab>WHICH".
+ */
 void
 scan_text_note(struct scan_report *report, const struct note *note)
 {
@@ -136,23 +160,10 @@ scan_text_note(struct scan_report *report, const struct note *note)
 
 	buf_init(&line, LINE_MAX_BYTES);
 	buf_addf(&line, "  %s\t", note->view);
-	printable_add(&line, note->key, KEY_MAX);
-	buf_addc(&line, '\t');
-	printable_add(&line, note->table, SHOWN_MAX);
-	buf_addc(&line, '\t');
-	switch (note->answer) {
-	case ANSWER_HIT:
-		printable_add(&line, note->rule, SHOWN_MAX);
-		buf_addc(&line, '\t');
-		printable_add(&line, note->action, SHOWN_MAX);
-		break;
-	case ANSWER_MISS:
-		buf_addc(&line, '-');
-		break;
-	case ANSWER_ERROR:
-		buf_add(&line, SPAN("could not look"));
-		break;
-	}
+	printable_add(&line, note->key, note->kind == NOTE_PART ? SHOWN_MAX :
+	    KEY_MAX);
+	if (note->kind == NOTE_LOOKUP)
+		add_answer(&line, note);
 	buf_addc(&line, '\n');
 	scan_list_add(report, &report->lookups, buf_span(&line));
 	buf_clear(&line);

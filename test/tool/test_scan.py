@@ -274,6 +274,51 @@ class Content(Scan):
         self.assertEqual((miss["answer"], miss["rule"], miss["action"]),
                          ("miss", None, None))
 
+    def test_parts(self):
+        """What the text of a part is looked up from stands above it."""
+        self.folder.write("text.cf", 'text_checks = [ "inline:{a=WARN}" ];\n'
+                          'hidden_text_checks = [ "inline:{b=WARN}" ];\n')
+        path = self.folder.write("m", """\
+Content-Type: multipart/mixed; boundary=b
+
+before
+--b
+Content-Type: text/html; charset="ISO-8859-1"
+Content-Transfer-Encoding: quoted-printable
+
+one<b hidden>b</b>
+--b
+Content-Type: message/rfc822
+Content-Transfer-Encoding: base64
+
+U3ViamVjdDogeAoKdHdv
+--b
+Content-Type: image/x; charset="a\tb\x1b"
+
+three
+--b--
+""")
+        out = tool("scan", "-c", self.folder / "text.cf", "--explain",
+                   path).stdout.decode()
+        self.assertEqual(
+            [line.split("\t")[:2] for line in out.split("\n")[2:-1]], [
+                ["  part", "0 text/plain"],
+                ["  text_checks", "before"],
+                ["  part", "1 text/html quoted-printable charset=ISO-8859-1"],
+                ["  hidden_text_checks", "b"],
+                ["  text_checks", "one"],
+                ["  part", "2.1 text/plain encoded"],
+                ["  text_checks", "two"],
+                ["  part", "3 image/x attached charset=a?b?"],
+            ])
+        said = json.loads(tool("scan", "-c", self.folder / "text.cf",
+                               "--explain", "--json", path).stdout)
+        self.assertEqual([look["key"] for look in said["lookups"]
+                          if look["view"] == "part"][:2], [
+            "0 text/plain",
+            "1 text/html quoted-printable charset=ISO-8859-1"])
+        self.assertEqual(len(said["matches"]), 1)
+
     def test_json_members(self):
         said, = self.json(self.folder.write("m", "Subject: hold\n\n"))
         self.assertEqual(list(said), [
