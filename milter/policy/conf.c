@@ -296,6 +296,35 @@ folder_of(struct region *region, struct span file)
 	return region_copy(region, span_head(file, slash > 0 ? slash : 1)).p;
 }
 
+/* The defaults, for what `file` is to say; false without memory. */
+static bool
+begin(struct conf *conf, const char *file)
+{
+	*conf = (struct conf){ .file = NULL };
+	region_init(&conf->region, CONF_MAX);
+	conf->places = region_alloc(&conf->region,
+	    settings_count * sizeof(*conf->places));
+	conf->file = region_copy(&conf->region, span_of(file)).p;
+	conf->folder = folder_of(&conf->region, span_of(file));
+	if (!conf->region.failed)
+		read_defaults(conf);
+	return !conf->region.failed;
+}
+
+static bool
+end(struct conf *conf, const char *file, size_t errors,
+    struct complaints *complaints)
+{
+	if (!conf->region.failed) {
+		fill_in(conf);
+		warn(conf, complaints);
+	}
+	if (conf->region.failed)
+		complain(complaints, COMPLAINT_ERROR, file, 0,
+		    "out of memory, or too large");
+	return complaints->errors == errors;
+}
+
 bool
 conf_read(struct conf *conf, const char *file, struct sources *sources,
     struct complaints *complaints)
@@ -304,27 +333,25 @@ conf_read(struct conf *conf, const char *file, struct sources *sources,
 	struct conf_text text;
 	struct walk walk = { conf, &text, complaints };
 
-	*conf = (struct conf){ .file = NULL };
-	region_init(&conf->region, CONF_MAX);
-	conf->places = region_alloc(&conf->region,
-	    settings_count * sizeof(*conf->places));
-	conf->file = region_copy(&conf->region, span_of(file)).p;
-	conf->folder = folder_of(&conf->region, span_of(file));
-	if (conf->region.failed)
-		goto fail;
-	read_defaults(conf);
-	conf_text_read(&text, conf->file, conf->folder, &conf->region,
-	    sources, complaints);
-	parse(&walk, buf_string(&text.text));
-	conf_text_clear(&text);
-	fill_in(conf);
-	warn(conf, complaints);
-	if (!conf->region.failed)
-		return complaints->errors == errors;
-fail:
-	complain(complaints, COMPLAINT_ERROR, file, 0,
-	    "out of memory, or too large");
-	return false;
+	if (begin(conf, file)) {
+		conf_text_read(&text, conf->file, conf->folder, &conf->region,
+		    sources, complaints);
+		parse(&walk, buf_string(&text.text));
+		conf_text_clear(&text);
+	}
+	return end(conf, file, errors, complaints);
+}
+
+bool
+conf_read_text(struct conf *conf, const char *name, const char *text,
+    struct complaints *complaints)
+{
+	size_t errors = complaints->errors;
+	struct walk walk = { conf, NULL, complaints };
+
+	if (begin(conf, name))
+		parse(&walk, text);
+	return end(conf, name, errors, complaints);
 }
 
 void

@@ -143,6 +143,9 @@ struct conf {
  */
 bool conf_read(struct conf *conf, const char *file, struct sources *sources,
     struct complaints *complaints);
+/* The same of a text of ours, which includes nothing, for a file's. */
+bool conf_read_text(struct conf *conf, const char *name, const char *text,
+    struct complaints *complaints);
 void conf_clear(struct conf *conf);
 
 /*

@@ -348,9 +348,10 @@ build(struct builder *builder)
 	free(builder->opened);
 }
 
+/* A text instead of the file where there is one. */
 static struct policy *
-load(const char *file, size_t trials, struct sources *sources_r,
-    struct complaints *complaints)
+load(const char *file, const char *text, size_t trials,
+    struct sources *sources_r, struct complaints *complaints)
 {
 	size_t errors = complaints->errors;
 	struct policy *policy = calloc(1, sizeof(*policy));
@@ -367,7 +368,10 @@ load(const char *file, size_t trials, struct sources *sources_r,
 	region_init(&policy->region, POLICY_MAX);
 	sources_init(&policy->sources);
 	/* Tables are read even so: one run shows all that is wrong. */
-	conf_read(&policy->conf, file, &policy->sources, complaints);
+	if (text != NULL)
+		conf_read_text(&policy->conf, file, text, complaints);
+	else
+		conf_read(&policy->conf, file, &policy->sources, complaints);
 	if (policy->conf.places != NULL)
 		build(&builder);
 	if (complaints->errors == errors)
@@ -384,13 +388,20 @@ struct policy *
 policy_new(const char *file, struct sources *sources_r,
     struct complaints *complaints)
 {
-	return load(file, LOAD_TRIALS, sources_r, complaints);
+	return load(file, NULL, LOAD_TRIALS, sources_r, complaints);
 }
 
 struct policy *
 policy_new_tested(const char *file, struct complaints *complaints)
 {
-	return load(file, SIZE_MAX, NULL, complaints);
+	return load(file, NULL, SIZE_MAX, NULL, complaints);
+}
+
+struct policy *
+policy_of_text(const char *name, const char *text,
+    struct complaints *complaints)
+{
+	return load(name, text, LOAD_TRIALS, NULL, complaints);
 }
 
 void

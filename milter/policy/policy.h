@@ -55,6 +55,10 @@ struct policy *policy_new(const char *file, struct sources *sources_r,
 /* The same for somebody who has time: all tests are run. */
 struct policy *policy_new_tested(const char *file,
     struct complaints *complaints);
+
+/* A policy of a text of ours in postern.conf's syntax; `name` stands for it. */
+struct policy *policy_of_text(const char *name, const char *text,
+    struct complaints *complaints);
 void policy_free(struct policy **policy);
 
 #endif

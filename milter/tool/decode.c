@@ -3,18 +3,49 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/printable.h"
-#include "policy/decoded_key.h"
-#include "tool/decode_text.h"
-#include "tool/keys.h"
+#include "tool/scan_files.h"
+#include "tool/scan_run.h"
 
 enum { DONE = 0, FAILED = 2 };
 
+#define NAME_SHOWN	1000
+
+/*
+ * The messages go through a session, as with scan, so that what is printed is
+ * what tables are asked.  Every view has a table here, one that says nothing
+ * of anything, and no limit keeps a message from being looked at.
+ */
+#define NOTHING	"[ \"inline:{nothing=DUNNO}\" ];\n"
+static const char policy_text[] =
+    "decoded_header_checks = " NOTHING
+    "text_checks = " NOTHING
+    "hidden_text_checks = " NOTHING
+    "attachment_checks = " NOTHING
+    "link_checks = " NOTHING
+    "link_domain_access = " NOTHING
+    "link_limit = 0;\n"
+    "archive_entry_limit = 0;\n"
+    "on_attachment_error = \"accept\";\n"
+    "decoded_size_limit = 0;\n"
+    "header_size_limit = 0;\n"
+    "header_total_limit = 0;\n"
+    "header_count_limit = 0;\n"
+    "hopcount_limit = 0;\n"
+    "mime_nesting_action = \"quarantine\";\n"
+    "exempt = { recipients = [ ]; };\n";
+
 struct decoder {
-	struct buf key, shown;
+	struct policy *policy;
+	struct scan_parts parts;
+	char no_inspector[256];
+	struct scan_files files;
+	struct buf shown;
 	bool failed;
 };
 
@@ -23,18 +54,34 @@ usage(FILE *to)
 {
 	fputs("usage: postern decode MESSAGE...\n"
 	    "\n"
-	    "Prints what a reader sees of a message, as tables see it: a line "
-	    "\"VIEW<tab>KEY\"\n"
-	    "for each key, where VIEW is the list that is asked for it.  "
-	    "MESSAGE is a file,\n"
-	    "or - for standard input.\n"
+	    "Prints what a reader sees of stored messages, as tables see it: a "
+	    "line\n"
+	    "\"VIEW<tab>KEY\" for each key, where VIEW is the list that is "
+	    "asked for it, and\n"
+	    "\"part<tab>NUMBER TYPE ...\" above the text of each part.  "
+	    "MESSAGE is a file, an\n"
+	    "mbox, a Maildir folder, or - for standard input.\n"
 	    "\n"
-	    "  --help    print this\n"
+	    "  -h, --help    print this\n"
 	    "\n"
 	    "Exit status: 0, or 2 on an error.\n", to);
 }
 
-/* Fit for a terminal; a key has neither line ends nor tabs. */
+static void
+fail(struct decoder *decoder, const char *name, struct span why)
+{
+	struct buf text;
+
+	buf_init(&text, NAME_SHOWN * 2 + 2);
+	printable_add(&text, span_of(name), NAME_SHOWN);
+	buf_add(&text, SPAN(": "));
+	printable_add(&text, why, NAME_SHOWN);
+	fprintf(stderr, "postern decode: %s\n", buf_string(&text));
+	buf_clear(&text);
+	decoder->failed = true;
+}
+
+/* Fit for a terminal; neither line ends nor tabs are left. */
 static void
 show(struct decoder *decoder, const char *view, struct span key)
 {
@@ -45,124 +92,148 @@ show(struct decoder *decoder, const char *view, struct span key)
 }
 
 static void
-show_text(void *context, struct span text, bool hidden)
+on_note(void *context, const struct note *note)
 {
-	show(context, hidden ? "hidden_text_checks" : "text_checks", text);
+	if (note->kind != NOTE_LOG)
+		show(context, note->view, note->key);
+	else if (note->warning)
+		fail(context, "warning", note->text);
 }
 
-static bool
-show_field(void *context, struct span text)
+static void
+decode_message(struct decoder *decoder, const char *name,
+    struct mailbox *mailbox)
 {
-	struct decoder *decoder = context;
-	struct field field;
+	const struct scan_notes notes = { LOOKUPS_ALL, on_note, decoder };
+	const struct scan_envelope envelope = { .nrcpts = 0 };
+	struct scan_run run;
+	const char *why;
 
-	if (!field_parse(text, &field))
-		return true;
-	if (!decoded_key(&field, &decoder->key)) {
-		decoder->failed = true;
-		return false;
-	}
-	show(decoder, "decoded_header_checks", buf_span(&decoder->key));
-	return true;
+	if (scan_run(&run, decoder->policy, &decoder->parts, &envelope,
+	    mailbox, &notes, &why) < 0)
+		fail(decoder, name, span_of(why));
+	else if (run.verdict.kind != VERDICT_CONTINUE &&
+	    run.verdict.kind != VERDICT_ACCEPT)
+		fail(decoder, name, run.verdict.text);
+	scan_run_clear(&run);
 }
 
-/* False where a line is too long, or memory ran out. */
-static bool
-read_message(FILE *from, struct keys *keys, struct decode_text *text)
+/* A line "message<tab>FILE#NUMBER" where one has to tell them apart. */
+static void
+decode_messages(struct decoder *decoder, const char *path,
+    struct mailbox *mailbox)
 {
-	struct buf line;
-	int c = EOF;
-	bool goes_on = true;
+	struct buf name;
+	int more;
 
-	buf_init(&line, KEYS_LINE_MAX);
-	while (goes_on && (c = getc_unlocked(from)) != EOF) {
-		if (c != '\n') {
-			goes_on = buf_addc(&line, (char)c);
-			continue;
+	buf_init(&name, strlen(path) + 32);
+	while (!ferror(stdout) && mailbox_why(mailbox) == NULL &&
+	    (more = mailbox_next(mailbox)) != 0) {
+		uint64_t number = mailbox_number(mailbox);
+
+		if (more < 0) {
+			fail(decoder, path, span_of(mailbox_why(mailbox)));
+			break;
 		}
-		/* postmap would keep it. */
-		if (span_ends(buf_span(&line), SPAN("\r")))
-			line.n--;
-		goes_on = keys_line(keys, buf_span(&line), true);
-		decode_text_line(text, buf_span(&line), true);
-		buf_reset(&line);
+		buf_reset(&name);
+		buf_add(&name, span_of(path));
+		if (number > 0)
+			buf_addf(&name, "#%" PRIu64, number);
+		if (number > 0 || decoder->files.n > 1)
+			show(decoder, "message", buf_span(&name));
+		decode_message(decoder, buf_string(&name), mailbox);
 	}
-	if (goes_on && line.n > 0) {
-		goes_on = keys_line(keys, buf_span(&line), false);
-		decode_text_line(text, buf_span(&line), false);
+	buf_clear(&name);
+}
+
+static void
+decode_file(struct decoder *decoder, const char *path)
+{
+	const char *why = "";
+	struct mailbox *mailbox = mailbox_open(path, &why);
+
+	if (mailbox == NULL) {
+		fail(decoder, path, span_of(why));
+		return;
 	}
-	goes_on = goes_on && !line.cut && !ferror(from);
-	buf_clear(&line);
-	return goes_on;
+	decode_messages(decoder, path, mailbox);
+	mailbox_close(&mailbox);
 }
 
 static bool
-decode(FILE *from)
+load(struct decoder *decoder)
 {
-	struct decoder decoder = { .failed = false };
-	const struct keys_sink sink = { show_field, &decoder };
-	const struct decode_text_sink text_sink = { show_text, &decoder };
-	struct keys *keys = keys_new(KEYS_OF_HEADERS, &sink);
-	struct decode_text *text = decode_text_new(&text_sink);
-	bool done;
+	struct complaints complaints;
+	struct buf text;
 
-	buf_init(&decoder.key, 0);
-	buf_init(&decoder.shown, 0);
-	done = keys != NULL && text != NULL && read_message(from, keys, text);
-	done = keys != NULL && keys_end(keys) && done && !decoder.failed;
-	done = text != NULL && decode_text_end(text) && done;
-	keys_free(&keys);
-	decode_text_free(&text);
-	buf_clear(&decoder.key);
-	buf_clear(&decoder.shown);
-	return done;
+	complaints_init(&complaints);
+	decoder->policy = policy_of_text("decode", policy_text, &complaints);
+	decoder->parts.scratch = scratch_pool_new();
+	decoder->parts.inspector = inspector_start(NULL, NULL,
+	    decoder->no_inspector, sizeof(decoder->no_inspector));
+	decoder->parts.no_inspector = decoder->no_inspector;
+	buf_init(&text, NAME_SHOWN);
+	/* Without memory there is something to say. */
+	for (size_t i = 0; i < complaints.n; i++) {
+		buf_reset(&text);
+		complaint_format(&complaints.list[i], &text);
+		fail(decoder, "settings", buf_span(&text));
+	}
+	buf_clear(&text);
+	complaints_clear(&complaints);
+	return decoder->policy != NULL && decoder->parts.scratch != NULL;
 }
 
-static bool
-decode_file(const char *name)
+static void
+decode_all(struct decoder *decoder, int argc, char **argv)
 {
-	bool done, input = strcmp(name, "-") == 0;
-	FILE *from = input ? stdin : fopen(name, "re");
+	const char *why = "";
+	bool lost;
 
-	if (from == NULL) {
-		fprintf(stderr, "%s: %s\n", name, strerrordesc_np(errno));
-		return false;
-	}
-	done = decode(from);
-	if (!done)
-		fprintf(stderr, "%s: %s\n", input ? "standard input" : name,
-		    ferror(from) ? "cannot be read" :
-		    "a line is too long, or memory ran out");
-	if (!input)
-		fclose(from);
-	return done;
+	for (int i = 0; i < argc; i++)
+		if (scan_files_add(&decoder->files, argv[i], &why) < 0)
+			fail(decoder, argv[i], span_of(why));
+	for (size_t i = 0; i < decoder->files.n && !ferror(stdout); i++)
+		decode_file(decoder, decoder->files.paths[i]);
+	/* fflush() may succeed where an earlier write did not. */
+	lost = ferror(stdout) != 0;
+	errno = 0;
+	if (fflush(stdout) != 0 || lost)
+		fail(decoder, "standard output", span_of(errno != 0 ?
+		    strerrordesc_np(errno) :
+		    "not everything could be written"));
 }
 
 int
 decode_main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "help", no_argument, NULL, 'H' },
+		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	int option, status = DONE;
+	struct decoder decoder = { .failed = false };
+	int option;
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
-		usage(option == 'H' ? stdout : stderr);
-		return option == 'H' ? DONE : FAILED;
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		usage(option == 'h' ? stdout : stderr);
+		return option == 'h' ? DONE : FAILED;
 	}
 	if (optind == argc) {
 		usage(stderr);
 		return FAILED;
 	}
-	for (int i = optind; i < argc; i++)
-		if (!decode_file(argv[i]))
-			status = FAILED;
-	if (fflush(stdout) != 0) {
-		fprintf(stderr, "standard output: %s\n",
-		    strerrordesc_np(errno));
-		status = FAILED;
-	}
-	return status;
+	/* A reader that went away is an error like a full disk. */
+	signal(SIGPIPE, SIG_IGN);
+	scan_files_init(&decoder.files);
+	buf_init(&decoder.shown, 0);
+	if (load(&decoder))
+		decode_all(&decoder, argc - optind, argv + optind);
+	else
+		decoder.failed = true;
+	policy_free(&decoder.policy);
+	inspector_stop(&decoder.parts.inspector);
+	scratch_pool_free(&decoder.parts.scratch);
+	scan_files_clear(&decoder.files);
+	buf_clear(&decoder.shown);
+	return decoder.failed ? FAILED : DONE;
 }

@@ -1,8 +1,13 @@
 #!/usr/bin/env python3
 """postern decode and postern query --decoded."""
+import json
+import os
+import re
 import sys
 import unittest
 
+import corpus
+import text_evasions
 from postern import tool
 from scratch import Folder
 
@@ -21,27 +26,32 @@ Content-Type: application/x; name*1*=%6Dl; name*0=a.ht
 Content-Type: message/rfc822
 
 Subject: =?utf-8?q?in=1Bner?=
-Content-Type: text/html
+Content-Type: text/html; charset=utf-8
 Content-Transfer-Encoding: base64
 
-PHA+b25lPGk+PCEtLXgtLT50d288cD50aDxiIGhpZGRlbj5ubzwvYj5yZWU=
+PHA+b25lPGk+PCEtLXgtLT50d288cD50aDxiIGhpZGRlbj5ubwc8L2I+cmVl
 --b--
 """
-# All but fields come with their list.
+# Of fields the value alone.
 SEEN = [
     "From: Bü <b@xn--bcher-kva.example b@bücher.example>",
     "Subject: a é",
     "MIME-Version: 1.0",
     'Content-Type: multipart/mixed; boundary="b"',
+    "part\t0 text/plain",
     "text_checks\tSubject: no field",
     'Content-Type: application/x; name="a.html"',
+    "part\t1 application/x attached",
     "Content-Type: message/rfc822",
     "Subject: inner",
-    "Content-Type: text/html",
+    'Content-Type: text/html; charset="utf-8"',
     "Content-Transfer-Encoding: base64",
+    "part\t2.1 text/html base64 charset=utf-8",
     "text_checks\tonetwo",
-    "hidden_text_checks\tno",
+    "hidden_text_checks\tno?",
     "text_checks\tthree",
+    "attachment_checks\tname=a.html type=application/x size=0 "
+    "magic=application/x-empty charset= disposition=",
 ]
 TABLE = """\
 #+ Subject: a É
@@ -62,28 +72,102 @@ class Test(unittest.TestCase):
                          (status, want), done.stderr)
 
     def test_decode(self):
-        want = "".join(("" if "\t" in key else "decoded_header_checks\t")
-                       + key + "\n" for key in SEEN)
+        want = "".join(key + "\n" if "\t" in key else
+                       "decoded_header_checks\t%s\n" % key for key in SEEN)
         self.says(want, "decode", self.message)
         self.says(want, "decode", "-", stdin=MESSAGE.encode())
-        self.says(want * 2, "decode", self.message, self.message)
+        named = "message\t%s\n%s" % (self.message, want)
+        self.says(named * 2, "decode", self.message, self.message)
         self.says(want, "decode", "-",
                   stdin=MESSAGE.replace("\n", "\r\n").encode())
         self.says(want, "decode", "-", stdin=MESSAGE[:-1].encode())
 
+    @staticmethod
+    def decoded(message):
+        return tool("decode", "-", stdin=message).stdout.decode()
+
+    def test_mbox(self):
+        stored = "From a@b.c Sat Jan  1 00:00:00 2022\n%s\nx\n\n"
+        mbox = stored % "Subject: 1\n" + stored % "Subject: 2\n"
+        self.says("".join("message\t-#%d\n"
+                          "decoded_header_checks\tSubject: %d\n"
+                          "part\t1 text/plain\ntext_checks\tx\n" % (n, n)
+                          for n in (1, 2)),
+                  "decode", "-", stdin=mbox.encode())
+
+    def test_no_limits(self):
+        """What a policy would refuse is what one wants to see."""
+        fields = "Received: x\n" * 1200 + "X: " + "y " * 27000 + "\n"
+        parts = "".join('Content-Type: multipart/mixed; boundary="%dx"\n\n'
+                        "--%dx\n" % (n, n) for n in range(120))
+        out = tool("decode", "-", stdin=(
+            fields + parts + "\ninnermost\n").encode())
+        self.assertEqual((out.returncode, out.stderr), (0, b""))
+        self.assertIn(b"text_checks\tinnermost\n", out.stdout)
+        self.assertEqual(out.stdout.count(b": x\n"), 1200)
+
+    def test_levels(self):
+        """A number is as long as the parts are deep, up to a bound."""
+        conf = self.folder.write("deep", 'mime_nesting_limit = 200;\n'
+                                 'text_checks = [ "inline:{x=DUNNO}" ];\n')
+        for depth in 99, 100, 101:
+            path = self.folder.write("m", "".join(
+                'Content-Type: multipart/mixed; boundary="%dx"\n\n--%dx\n'
+                % (n, n) for n in range(depth)) + "\na\n")
+            out = tool("scan", "--explain", "-c", conf, path).stdout.decode()
+            number = re.search(r"part\t(\S+) text/plain\n  text_checks\ta\t",
+                               out).group(1)
+            self.assertEqual(number, ("...." if depth > 100 else "") +
+                             ".".join(["1"] * min(depth, 100)))
+
+    def test_scan_agrees(self):
+        """As with every lookup of scan, all messages, in their order."""
+        views = ("decoded_header_checks", "text_checks",
+                 "hidden_text_checks", "link_checks",
+                 "link_domain_access", "attachment_checks")
+        conf = self.folder.write("conf", "".join(
+            '%s = [ "inline:{nothing=DUNNO}" ];\n' % view for view in views) +
+            "header_total_limit = 0; header_count_limit = 0;\n"
+            "header_size_limit = 0; hopcount_limit = 0;\n"
+            'mime_nesting_action = "quarantine"; decoded_size_limit = 0;\n'
+            'on_attachment_error = "accept"; link_limit = 0;\n')
+        linked = self.decoded(text_evasions.html(
+            "<a href='http://a.b.test/?u=http%3a//c.test/'>d.test</a>"))
+        self.assertIn("link_checks\thttp://c.test/\n", linked)
+        self.assertIn("link_domain_access\ta.b.test\n", linked)
+        mail = self.folder / "mail"
+        for folder in "cur", "new":
+            os.makedirs(os.path.join(mail, folder))
+        messages = [message for _, message in corpus.generated()] + [
+            entry[1] for entry in text_evasions.TEXT]
+        for n, message in enumerate(messages):
+            self.folder.write("mail/cur/%04d" % n, message)
+        seen = tool("decode", mail).stdout.decode()
+        seen = re.split(r"(?m)^message\t.*\n", seen)[1:]
+        said = tool("scan", "-c", conf, "--json", "--explain",
+                    mail).stdout.decode()
+        said = [json.loads(line) for line in said.splitlines()]
+        self.assertEqual((len(seen), len(said)), (len(messages),) * 2)
+        for mine, its in zip(seen, said):
+            want = [look["view"] + "\t" +
+                    re.sub(r"[\x00-\x1f\x7f-\x9f]", "?", look["key"]) + "\n"
+                    for look in its["lookups"]
+                    if look["view"] in views + ("part",)]
+            self.assertEqual(mine, "".join(want), its["file"])
+
     def test_odd_input(self):
         self.says("", "decode", "-", stdin=b"")
-        self.says("decoded_header_checks\tX: ??\n".replace("??", "\ufffd"),
+        self.says("decoded_header_checks\tX: \ufffd\npart\t1 text/plain\n",
                   "decode", "-", stdin=b"X: =?utf-8?q?=FF?=")
         done = tool("decode", self.folder / "none", self.message)
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"none: No such file or directory", done.stderr)
-        self.assertEqual(done.stdout.count(b"\n"), len(SEEN))
+        self.assertEqual(done.stdout.count(b"\n"), 1 + len(SEEN))
         self.assertEqual(tool("decode").returncode, 2)
         self.assertEqual(tool("decode", "--nonsense").returncode, 2)
 
     def test_query(self):
-        found = "%s\tone\n%s\ttwo\n" % (SEEN[1], SEEN[5])
+        found = "%s\tone\n%s\ttwo\n" % (SEEN[1], SEEN[6])
         self.says(found, "query", "--decoded", "--header", self.table,
                   self.message)
         self.says("", "query", "--header", self.table, self.message,
