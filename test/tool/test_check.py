@@ -119,6 +119,7 @@ class Shipped(unittest.TestCase):
         "mime_header_checks": '[ "pcre:mime_header_checks" ]',
         "body_checks": '[ "pcre:body_checks" ]',
         "decoded_header_checks": '[ "pcre:decoded_header_checks" ]',
+        "text_checks": '[ "pcre:text_checks" ]',
     }
 
     def test_postern_conf(self):

@@ -140,7 +140,8 @@ class Tests(unittest.TestCase):
         for name, least, *decoded in (
                 ("header_checks", 50), ("mime_header_checks", 50),
                 ("body_checks", 50),
-                ("decoded_header_checks", 25, "--decoded")):
+                ("decoded_header_checks", 25, "--decoded"),
+                ("text_checks", 50, "--decoded")):
             path = os.path.join(TOP, "patterns", name)
             with open(path, encoding="ascii") as file:
                 number = len(re.findall("^#[-+] ", file.read(), re.M))
