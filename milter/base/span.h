@@ -103,6 +103,19 @@ ascii_hex(int c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* What the letter of base64 is worth (RFC 4648); -1: it is none. */
+static inline int
+ascii_base64(int c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (ascii_digit(c))
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
 /* Equal but for the case of ASCII letters. */
 bool span_caseequal(struct span a, struct span b);
 bool span_starts(struct span s, struct span with);

@@ -3,18 +3,6 @@
 
 #include "base/utf8.h"
 
-static int
-digit(unsigned char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (ascii_digit(c))
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 /* A unit of UTF-16. */
 static void
 take_unit(struct utf7 *utf7, uint32_t unit, struct buf *out)
@@ -59,8 +47,8 @@ take_digit(struct utf7 *utf7, uint32_t value, struct buf *out)
 bool
 utf7_take(struct utf7 *utf7, unsigned char c, struct buf *out)
 {
-	if (utf7->shifted && digit(c) >= 0) {
-		take_digit(utf7, (uint32_t)digit(c), out);
+	if (utf7->shifted && ascii_base64(c) >= 0) {
+		take_digit(utf7, (uint32_t)ascii_base64(c), out);
 		return true;
 	}
 	if (utf7->shifted) {

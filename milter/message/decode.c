@@ -75,19 +75,6 @@ add_bits(struct decode *decode, unsigned six, struct buf *out)
 	}
 }
 
-/* 0 to 63, or 64 for what is no code. */
-static unsigned
-base64_value(unsigned char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26U;
-	if (ascii_digit(c))
-		return c - '0' + 52U;
-	return c == '+' ? 62 : c == '/' ? 63 : 64;
-}
-
 /*
  * Padding that completes four characters ends a group, and another may begin
  * behind it: pieces that were encoded one by one are shown one after the
@@ -108,25 +95,16 @@ static void
 base64_feed(struct decode *decode, struct span in, struct buf *out)
 {
 	for (size_t i = 0; i < in.n; i++) {
-		unsigned six = base64_value((unsigned char)in.p[i]);
+		int six = ascii_base64((unsigned char)in.p[i]);
 
 		if (in.p[i] == '=')
 			base64_pad(decode);
-		if (six == 64)
+		if (six < 0)
 			continue;
 		decode->pads = 0;
 		decode->quad = (decode->quad + 1) % 4;
-		add_bits(decode, six, out);
+		add_bits(decode, (unsigned)six, out);
 	}
-}
-
-static unsigned
-hex_value(char c)
-{
-	if (ascii_digit(c))
-		return (unsigned)(c - '0');
-	c = (char)ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10) : 16;
 }
 
 static void
@@ -163,11 +141,11 @@ quoted_takes(struct decode *decode, char c, struct buf *out)
 		hold(decode, c, Q_CR);
 	} else if (line && decode->place != Q_CR && ascii_blank(c)) {
 		hold(decode, c, Q_BLANKS);
-	} else if (hex && hex_value(c) < 16 && decode->place == Q_HEX) {
-		buf_addc(out, (char)(hex_value(decode->text[1]) << 4 |
-		    hex_value(c)));
+	} else if (hex && ascii_hex(c) >= 0 && decode->place == Q_HEX) {
+		buf_addc(out, (char)(ascii_hex(decode->text[1]) << 4 |
+		    ascii_hex(c)));
 		forget(decode);
-	} else if (hex && hex_value(c) < 16) {
+	} else if (hex && ascii_hex(c) >= 0) {
 		hold(decode, c, Q_HEX);
 	} else {
 		return false;

@@ -98,15 +98,6 @@ static const struct span system_colours[] = {
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
-static int
-hex(char c)
-{
-	if (ascii_digit(c))
-		return c - '0';
-	c = (char)ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool
 by_name(struct span text, int32_t *colour_r)
 {
@@ -151,11 +142,12 @@ by_digits(struct span text, int32_t *colour_r)
 	if ((text.n != n * each) || (n != 3 && n != 4))
 		return false;
 	for (size_t i = 0; i < text.n; i++)
-		if (hex(text.p[i]) < 0)
+		if (ascii_hex(text.p[i]) < 0)
 			return false;
 	for (size_t i = 0; i < n; i++)
-		part[i] = each == 1 ? hex(text.p[i]) * 17 :
-		    hex(text.p[2 * i]) * 16 + hex(text.p[2 * i + 1]);
+		part[i] = each == 1 ? ascii_hex(text.p[i]) * 17 :
+		    ascii_hex(text.p[2 * i]) * 16 +
+		    ascii_hex(text.p[2 * i + 1]);
 	*colour_r = with_alpha(part[0] << 16 | part[1] << 8 | part[2],
 	    part[3]);
 	return true;
@@ -247,7 +239,7 @@ css_legacy_colour(struct span text, int32_t *colour_r)
 	if (text.p[0] == '#')
 		text = span_skip(text, 1);
 	for (size_t i = 0; i < text.n && n < 126; i++)
-		digits[n++] = hex(text.p[i]) >= 0 ? text.p[i] : '0';
+		digits[n++] = ascii_hex(text.p[i]) >= 0 ? text.p[i] : '0';
 	while (n == 0 || n % 3 != 0)
 		digits[n++] = '0';
 	length = n / 3;
@@ -262,8 +254,8 @@ css_legacy_colour(struct span text, int32_t *colour_r)
 	for (size_t part = 0; part < 3; part++) {
 		const char *at = &digits[part * length + from];
 
-		*colour_r = *colour_r << 8 | (each == 1 ? hex(at[0]) :
-		    hex(at[0]) * 16 + hex(at[1]));
+		*colour_r = *colour_r << 8 | (each == 1 ? ascii_hex(at[0]) :
+		    ascii_hex(at[0]) * 16 + ascii_hex(at[1]));
 	}
 	return true;
 }

@@ -8,15 +8,6 @@
 
 enum { NORMAL, SLASH, COMMENT, STAR, STRING, ESCAPE, HEX, END_ESCAPE };
 
-static int
-hex(int c)
-{
-	if (ascii_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool
 blank(int c)
 {
@@ -96,18 +87,18 @@ escape(struct css_scan *scan, char c, uint16_t *out)
 	size_t n;
 
 	if (scan->state == ESCAPE) {
-		if (hex(c) < 0) {
+		if (ascii_hex(c) < 0) {
 			scan->state = scan->quote != '\0' ? STRING : NORMAL;
 			out[0] = (uint16_t)((unsigned char)c | CSS_QUOTED);
 			return c == '\n' ? 0 : 1;
 		}
-		scan->code = (uint32_t)hex(c);
+		scan->code = (uint32_t)ascii_hex(c);
 		scan->digits = 1;
 		scan->state = HEX;
 		return 0;
 	}
-	if (scan->digits < 6 && hex(c) >= 0) {
-		scan->code = scan->code * 16 + (uint32_t)hex(c);
+	if (scan->digits < 6 && ascii_hex(c) >= 0) {
+		scan->code = scan->code * 16 + (uint32_t)ascii_hex(c);
 		scan->digits++;
 		return 0;
 	}

@@ -98,31 +98,24 @@ srcset(struct html *html, enum html_attribute attribute, bool hidden)
 	}
 }
 
-static struct span
-skip_blanks(struct span text)
-{
-	while (text.n > 0 && html_blank(text.p[0]))
-		text = span_skip(text, 1);
-	return text;
-}
-
 /* "5; url=...", with all that browsers let pass. */
 static void
 refresh(struct html *html)
 {
 	struct html_value *value = &html->tag.values[ATTRIBUTE_CONTENT];
-	struct span rest = skip_blanks(html_value(html, ATTRIBUTE_CONTENT));
+	struct span rest = html_skip_blanks(html_value(html,
+	    ATTRIBUTE_CONTENT));
 	struct span word;
 
 	while (rest.n > 0 && (ascii_digit(rest.p[0]) || rest.p[0] == '.'))
 		rest = span_skip(rest, 1);
-	rest = skip_blanks(rest);
+	rest = html_skip_blanks(rest);
 	if (rest.n > 0 && (rest.p[0] == ';' || rest.p[0] == ','))
-		rest = skip_blanks(span_skip(rest, 1));
+		rest = html_skip_blanks(span_skip(rest, 1));
 	if (span_casestarts(rest, SPAN("url"))) {
-		word = skip_blanks(span_skip(rest, 3));
+		word = html_skip_blanks(span_skip(rest, 3));
 		if (word.n > 0 && word.p[0] == '=')
-			rest = skip_blanks(span_skip(word, 1));
+			rest = html_skip_blanks(span_skip(word, 1));
 	}
 	if (rest.n > 0 && (rest.p[0] == '"' || rest.p[0] == '\'')) {
 		char quote = rest.p[0];

@@ -11,14 +11,6 @@ emit(struct html *html, enum html_kind kind, bool hidden, struct span text)
 	html->sink.event(html->sink.context, &event);
 }
 
-static struct span
-skip_blanks(struct span text)
-{
-	while (text.n > 0 && html_blank(text.p[0]))
-		text = span_skip(text, 1);
-	return text;
-}
-
 /* A blank that is not certain to be needed waits for what follows it. */
 static void
 add_label(struct html *html, struct span text)
@@ -48,7 +40,7 @@ html_out_text(struct html *html, bool hidden, struct span text)
 	if (!hidden)
 		add_label(html, text);
 	if (!stream->some)
-		text = skip_blanks(text);
+		text = html_skip_blanks(text);
 	if (text.n == 0)
 		return;
 	/* Hidden words on both sides of one that shows are two. */
@@ -57,7 +49,7 @@ html_out_text(struct html *html, bool hidden, struct span text)
 	stream->gap = false;
 	if (!hidden)
 		html->streams[1].gap = true;
-	if (stream->line && skip_blanks(text).n > 0)
+	if (stream->line && html_skip_blanks(text).n > 0)
 		stream->line = false;
 	stream->some = true;
 	emit(html, HTML_TEXT, hidden, text);
@@ -148,7 +140,7 @@ html_out_aside(struct html *html, bool hidden, struct span text, bool cut)
 	};
 
 	event.text = text = whole(text, cut);
-	if (skip_blanks(text).n == 0)
+	if (html_skip_blanks(text).n == 0)
 		return;
 	if (!hidden) {
 		add_label(html, SPAN(" "));

@@ -77,21 +77,12 @@ entity_name(struct html *html, const char *p)
 	return p + 1;
 }
 
-static int
-hex(char c)
-{
-	if (ascii_digit(c))
-		return c - '0';
-	c = (char)ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static const char *
 entity_number(struct html *html, const char *p)
 {
 	struct html_token *token = &html->token;
 	uint32_t base = token->state == ENTITY_HEX ? 16 : 10;
-	int digit = hex(*p);
+	int digit = ascii_hex(*p);
 
 	if (digit >= 0 && (uint32_t)digit < base) {
 		/* No digit is too much: what is too large stays so. */

@@ -32,6 +32,14 @@ html_blank(char c)
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
 }
 
+static inline struct span
+html_skip_blanks(struct span text)
+{
+	while (text.n > 0 && html_blank(text.p[0]))
+		text = span_skip(text, 1);
+	return text;
+}
+
 static inline bool
 html_letter(char c)
 {

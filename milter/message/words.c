@@ -110,18 +110,6 @@ decode_q(struct decoder *d, struct span text)
 	feed(d, bytes, n);
 }
 
-static int
-base64_digit(unsigned char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (ascii_digit(c))
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 /* Anything else is junk; behind a '=' new bytes begin. */
 static void
 decode_b(struct decoder *d, struct span text)
@@ -131,7 +119,7 @@ decode_b(struct decoder *d, struct span text)
 	size_t n = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
-		int digit = base64_digit((unsigned char)text.p[i]);
+		int digit = ascii_base64((unsigned char)text.p[i]);
 
 		if (text.p[i] == '=')
 			held = 0;

@@ -23,25 +23,13 @@ struct run {
 	size_t n;
 };
 
-static int
-base64_value(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (ascii_digit(c))
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 static void
 decode(struct span text, struct buf *out)
 {
 	unsigned bits = 0, value = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
-		value = value << 6 | (unsigned)base64_value(text.p[i]);
+		value = value << 6 | (unsigned)ascii_base64(text.p[i]);
 		bits += 6;
 		if (bits >= 8) {
 			bits -= 8;
@@ -120,7 +108,7 @@ look_base64(const struct lint_run *run, const struct written_rule *rule,
 		size_t n = 0;
 		struct span word;
 
-		while (n < text.n && base64_value(text.p[n]) >= 0)
+		while (n < text.n && ascii_base64(text.p[n]) >= 0)
 			n++;
 		word = span_head(text, n);
 		if (n >= RUN_MIN && say_base64(run, rule, word))

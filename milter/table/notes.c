@@ -125,16 +125,6 @@ notes_clear(struct notes *notes)
 	*notes = (struct notes){ .list = NULL };
 }
 
-/* -1 where it is none */
-static int
-hex_value(char c)
-{
-	if (ascii_digit(c))
-		return c - '0';
-	c = (char)ascii_lower((unsigned char)c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The length of the escape at the front, or 0 where there is none. */
 static size_t
 take_escape(struct span text, char *byte_r)
@@ -152,11 +142,11 @@ take_escape(struct span text, char *byte_r)
 		*byte_r = '\\';
 		return 2;
 	case 'x':
-		if (text.n < 4 || hex_value(text.p[2]) < 0 ||
-		    hex_value(text.p[3]) < 0)
+		if (text.n < 4 || ascii_hex(text.p[2]) < 0 ||
+		    ascii_hex(text.p[3]) < 0)
 			return 0;
-		*byte_r = (char)(hex_value(text.p[2]) * 16 +
-		    hex_value(text.p[3]));
+		*byte_r = (char)(ascii_hex(text.p[2]) * 16 +
+		    ascii_hex(text.p[3]));
 		return 4;
 	default:
 		return 0;

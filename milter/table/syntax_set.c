@@ -49,15 +49,6 @@ add_letter_set(struct byteset *set, char letter)
 	}
 }
 
-static int
-hex_value(char c)
-{
-	if (ascii_digit(c))
-		return c - '0';
-	c = (char)ascii_lower((unsigned char)c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* What follows "\x": its length, or 0 where it is not one byte. */
 static size_t
 take_hex(struct span text, unsigned char *byte_r)
@@ -66,8 +57,8 @@ take_hex(struct span text, unsigned char *byte_r)
 	size_t n = braces, digits = 0;
 	unsigned value = 0;
 
-	while (n < text.n && hex_value(text.p[n]) >= 0 && digits < 2) {
-		value = value * 16 + (unsigned)hex_value(text.p[n++]);
+	while (n < text.n && ascii_hex(text.p[n]) >= 0 && digits < 2) {
+		value = value * 16 + (unsigned)ascii_hex(text.p[n++]);
 		digits++;
 	}
 	*byte_r = (unsigned char)value;
