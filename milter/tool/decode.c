@@ -1,15 +1,14 @@
 /* decode - postern decode: what a reader sees of stored messages. */
 #include "tool/decode.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/printable.h"
 #include "tool/scan_files.h"
+#include "tool/scan_messages.h"
 #include "tool/scan_run.h"
 
 enum { DONE = 0, FAILED = 2 };
@@ -81,6 +80,12 @@ fail(struct decoder *decoder, const char *name, struct span why)
 	decoder->failed = true;
 }
 
+static void
+on_fail(void *context, const char *name, const char *why)
+{
+	fail(context, name, span_of(why));
+}
+
 /* Fit for a terminal; neither line ends nor tabs are left. */
 static void
 show(struct decoder *decoder, const char *view, struct span key)
@@ -100,15 +105,18 @@ on_note(void *context, const struct note *note)
 		fail(context, "warning", note->text);
 }
 
+/* A line "message<tab>NAME" first where one has to tell them apart. */
 static void
-decode_message(struct decoder *decoder, const char *name,
-    struct mailbox *mailbox)
+on_message(void *context, const char *name, struct mailbox *mailbox)
 {
+	struct decoder *decoder = context;
 	const struct scan_notes notes = { LOOKUPS_ALL, on_note, decoder };
 	const struct scan_envelope envelope = { .nrcpts = 0 };
 	struct scan_run run;
 	const char *why;
 
+	if (mailbox_number(mailbox) > 0 || decoder->files.n > 1)
+		show(decoder, "message", span_of(name));
 	if (scan_run(&run, decoder->policy, &decoder->parts, &envelope,
 	    mailbox, &notes, &why) < 0)
 		fail(decoder, name, span_of(why));
@@ -116,48 +124,6 @@ decode_message(struct decoder *decoder, const char *name,
 	    run.verdict.kind != VERDICT_ACCEPT)
 		fail(decoder, name, run.verdict.text);
 	scan_run_clear(&run);
-}
-
-/* A line "message<tab>FILE#NUMBER" where one has to tell them apart. */
-static void
-decode_messages(struct decoder *decoder, const char *path,
-    struct mailbox *mailbox)
-{
-	struct buf name;
-	int more;
-
-	buf_init(&name, strlen(path) + 32);
-	while (!ferror(stdout) && mailbox_why(mailbox) == NULL &&
-	    (more = mailbox_next(mailbox)) != 0) {
-		uint64_t number = mailbox_number(mailbox);
-
-		if (more < 0) {
-			fail(decoder, path, span_of(mailbox_why(mailbox)));
-			break;
-		}
-		buf_reset(&name);
-		buf_add(&name, span_of(path));
-		if (number > 0)
-			buf_addf(&name, "#%" PRIu64, number);
-		if (number > 0 || decoder->files.n > 1)
-			show(decoder, "message", buf_span(&name));
-		decode_message(decoder, buf_string(&name), mailbox);
-	}
-	buf_clear(&name);
-}
-
-static void
-decode_file(struct decoder *decoder, const char *path)
-{
-	const char *why = "";
-	struct mailbox *mailbox = mailbox_open(path, &why);
-
-	if (mailbox == NULL) {
-		fail(decoder, path, span_of(why));
-		return;
-	}
-	decode_messages(decoder, path, mailbox);
-	mailbox_close(&mailbox);
 }
 
 static bool
@@ -187,21 +153,17 @@ load(struct decoder *decoder)
 static void
 decode_all(struct decoder *decoder, int argc, char **argv)
 {
+	const struct scan_messages messages = {
+		on_message, on_fail, decoder
+	};
 	const char *why = "";
-	bool lost;
 
 	for (int i = 0; i < argc; i++)
 		if (scan_files_add(&decoder->files, argv[i], &why) < 0)
-			fail(decoder, argv[i], span_of(why));
+			on_fail(decoder, argv[i], why);
 	for (size_t i = 0; i < decoder->files.n && !ferror(stdout); i++)
-		decode_file(decoder, decoder->files.paths[i]);
-	/* fflush() may succeed where an earlier write did not. */
-	lost = ferror(stdout) != 0;
-	errno = 0;
-	if (fflush(stdout) != 0 || lost)
-		fail(decoder, "standard output", span_of(errno != 0 ?
-		    strerrordesc_np(errno) :
-		    "not everything could be written"));
+		scan_messages(&messages, decoder->files.paths[i]);
+	scan_messages_end(&messages);
 }
 
 int

@@ -1,9 +1,7 @@
 /* scan - postern scan: what would become of stored messages.  See scan.h. */
 #include "tool/scan.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -11,6 +9,7 @@
 #include "base/network.h"
 #include "base/printable.h"
 #include "tool/scan_files.h"
+#include "tool/scan_messages.h"
 #include "tool/scan_progress.h"
 #include "tool/scan_report.h"
 
@@ -59,8 +58,9 @@ struct scan {
 
 /* "postern scan: NAME: WHY" */
 static void
-fail(struct scan *scan, const char *name, const char *why)
+fail(void *context, const char *name, const char *why)
 {
+	struct scan *scan = context;
 	struct buf text;
 
 	scan_progress_hide(&scan->progress);
@@ -199,8 +199,9 @@ load(struct scan *scan)
 }
 
 static void
-run_message(struct scan *scan, const char *name, struct mailbox *mailbox)
+run_message(void *context, const char *name, struct mailbox *mailbox)
 {
+	struct scan *scan = context;
 	struct scan_notes notes = {
 		scan->explain ? LOOKUPS_ALL : LOOKUPS_FOUND,
 		scan_report_note, &scan->report,
@@ -227,63 +228,10 @@ run_message(struct scan *scan, const char *name, struct mailbox *mailbox)
 	    mailbox_offset(mailbox), scan->report.count.messages);
 }
 
-/* "FILE", in an mbox "FILE#NUMBER" */
-static void
-run_messages(struct scan *scan, const char *path, struct mailbox *mailbox)
-{
-	struct buf name;
-	int more;
-
-	buf_init(&name, strlen(path) + 32);
-	while (!ferror(stdout) && mailbox_why(mailbox) == NULL &&
-	    (more = mailbox_next(mailbox)) != 0) {
-		uint64_t number = mailbox_number(mailbox);
-
-		if (more < 0) {
-			fail(scan, path, mailbox_why(mailbox));
-			break;
-		}
-		buf_reset(&name);
-		buf_add(&name, span_of(path));
-		if (number > 0)
-			buf_addf(&name, "#%" PRIu64, number);
-		run_message(scan, buf_string(&name), mailbox);
-	}
-	buf_clear(&name);
-}
-
-static void
-run_file(struct scan *scan, const char *path)
-{
-	const char *why = "";
-	struct mailbox *mailbox = mailbox_open(path, &why);
-
-	if (mailbox == NULL) {
-		fail(scan, path, why);
-		return;
-	}
-	run_messages(scan, path, mailbox);
-	scan->done += mailbox_offset(mailbox);
-	mailbox_close(&mailbox);
-}
-
-/* A report that nobody could read is none. */
-static void
-end_output(struct scan *scan)
-{
-	/* fflush() may succeed where an earlier write did not. */
-	bool lost = ferror(stdout) != 0;
-
-	errno = 0;
-	if (fflush(stdout) == 0 && !lost)
-		return;
-	fail(scan, "standard output", errno != 0 ?
-	    strerrordesc_np(errno) : "not everything could be written");
-}
-
 static void
 scan_all(struct scan *scan, int argc, char **argv)
 {
+	const struct scan_messages messages = { run_message, fail, scan };
 	const char *why = "";
 
 	for (int i = 0; i < argc; i++)
@@ -293,10 +241,11 @@ scan_all(struct scan *scan, int argc, char **argv)
 	    scan->explain);
 	scan_progress_init(&scan->progress, scan->files.size);
 	for (size_t i = 0; i < scan->files.n && !ferror(stdout); i++)
-		run_file(scan, scan->files.paths[i]);
+		scan->done += scan_messages(&messages, scan->files.paths[i]);
 	scan_progress_hide(&scan->progress);
 	scan_report_end(&scan->report);
-	end_output(scan);
+	/* A report that nobody could read is none. */
+	scan_messages_end(&messages);
 	scan_report_clear(&scan->report);
 }
 
