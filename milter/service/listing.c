@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/shorten.h"
 #include "base/utf8.h"
+#include "service/listing_format.h"
 #include "service/ole.h"
 
 /* What libarchive is given at once: time is looked at in between. */
@@ -19,8 +20,6 @@
 /* As much of each file as tells what it is; of an image of a disc more. */
 #define FRONT		((size_t)1024)
 #define DISC_FRONT	((size_t)34 * 1024)
-#define DISC_MARK	((size_t)32769)
-#define TAR_MARK	((size_t)257)
 
 /* The directory of a zip ends with a record and a comment. */
 #define DIRECTORY_MAX	((size_t)65535 + 22 + 4)
@@ -135,101 +134,6 @@ open_archive(struct reading *r, unsigned *marks_r)
 		*marks_r = 0;
 	archive_read_free(a);
 	return NULL;
-}
-
-/* Formats */
-
-static const char *
-format_word(struct archive *a)
-{
-	switch (archive_format(a) & ARCHIVE_FORMAT_BASE_MASK) {
-	case ARCHIVE_FORMAT_ZIP:
-		return "zip";
-	case ARCHIVE_FORMAT_7ZIP:
-		return "7zip";
-	case ARCHIVE_FORMAT_RAR:
-		return "rar";
-	case ARCHIVE_FORMAT_RAR_V5:
-		return "rar5";
-	case ARCHIVE_FORMAT_TAR:
-		return "tar";
-	case ARCHIVE_FORMAT_ISO9660:
-		return "iso9660";
-	case ARCHIVE_FORMAT_CAB:
-		return "cab";
-	case ARCHIVE_FORMAT_LHA:
-		return "lha";
-	case ARCHIVE_FORMAT_CPIO:
-		return "cpio";
-	case ARCHIVE_FORMAT_AR:
-		return "ar";
-	default:
-		return "other";
-	}
-}
-
-/*
- * What begins so is an archive even where libarchive can make nothing of it:
- * then it is broken.
- */
-static const char *
-format_by_signature(struct span bytes)
-{
-	static const struct {
-		struct span signature;
-		const char *format;
-	} formats[] = {
-		{ SPAN_INIT("PK\3\4"), "zip" },
-		{ SPAN_INIT("PK\5\6"), "zip" },
-		{ SPAN_INIT("7z\xbc\xaf\x27\x1c"), "7zip" },
-		{ SPAN_INIT("Rar!\x1a\7\1"), "rar5" },
-		{ SPAN_INIT("Rar!\x1a\7"), "rar" },
-		{ SPAN_INIT("MSCF"), "cab" },
-	};
-
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (span_starts(bytes, formats[i].signature))
-			return formats[i].format;
-	if (span_starts(span_skip(bytes, TAR_MARK), SPAN("ustar")))
-		return "tar";
-	if (span_starts(span_skip(bytes, DISC_MARK), SPAN("CD001")))
-		return "iso9660";
-	return NULL;
-}
-
-static bool
-is_compressed(struct span front)
-{
-	static const struct span signatures[] = {
-		SPAN_INIT("\x1f\x8b"), SPAN_INIT("\x1f\x9d"),
-		SPAN_INIT("BZh"), SPAN_INIT("\xfd" "7zXZ"),
-		SPAN_INIT("\x5d\0\0"), SPAN_INIT("LZIP"),
-		SPAN_INIT("\x28\xb5\x2f\xfd"), SPAN_INIT("\x04\x22\x4d\x18"),
-	};
-
-	for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]);
-	    i++)
-		if (span_starts(front, signatures[i]))
-			return true;
-	return false;
-}
-
-static bool
-is_archive(struct span front)
-{
-	return format_by_signature(front) != NULL || is_compressed(front);
-}
-
-/*
- * All of a file that begins so is looked into: programs that unpack
- * themselves, and lha, among others.
- */
-static bool
-is_promising(struct span front)
-{
-	return ole_is(front) || is_archive(front) ||
-	    span_starts(front, SPAN("MZ")) ||
-	    span_starts(span_skip(front, 2), SPAN("-l"));
 }
 
 /* Names */
@@ -359,7 +263,7 @@ look_into(struct reading *r, struct archive *a, struct span front,
 	ssize_t n;
 
 	if (r->depth >= listing->limits.depth && !ole_is(front))
-		return is_archive(front) ? INSPECTION_CUT : 0;
+		return listing_is_archive(front) ? INSPECTION_CUT : 0;
 	buf_init(&all, front.n + (size_t)left);
 	buf_add(&all, front);
 	while ((n = read_some(listing, a, piece, sizeof(piece))) > 0 &&
@@ -381,7 +285,7 @@ look_at_content(struct reading *r, struct archive *a, struct span name)
 	    ends_as_disc(name) ? sizeof(front) : FRONT);
 	struct span bytes = span_make(front, n > 0 ? (size_t)n : 0);
 
-	if (n > 0 && is_promising(bytes))
+	if (n > 0 && listing_is_promising(bytes))
 		return look_into(r, a, bytes, name);
 	return r->listing->unpacked >= r->listing->limits.unpacked ?
 	    INSPECTION_CUT : 0;
@@ -472,7 +376,7 @@ read_entries(struct reading *r, struct archive *a, bool cut,
 		result = archive_read_next_header(a, &entry);
 		if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
 			break;
-		*format_r = format_word(a);
+		*format_r = listing_format_word(archive_format(a));
 		goes_on = take_entry(r, a, entry, &marks);
 		if (now() >= r->listing->deadline) {
 			r->late = true;
@@ -483,9 +387,9 @@ read_entries(struct reading *r, struct archive *a, bool cut,
 		return marks | (r->late ? INSPECTION_CUT : 0);
 	/* Zeros are a tar without files to libarchive; anything may be. */
 	if (*format_r == NULL && r->listing->nentries == before)
-		*format_r = format_by_signature(r->bytes);
+		*format_r = listing_format_by_signature(r->bytes);
 	if (*format_r == NULL && archive_read_has_encrypted_entries(a) > 0)
-		*format_r = format_word(a);
+		*format_r = listing_format_word(archive_format(a));
 	if (*format_r == NULL)
 		return archive_errno(a) == ENOMEM ? INSPECTION_CUT : 0;
 	return marks | marks_at_end(r, a, result, cut);
@@ -505,7 +409,7 @@ list_archive(struct listing *listing, struct span bytes, bool cut,
 
 	*format_r = NULL;
 	if (a == NULL) {
-		*format_r = format_by_signature(bytes);
+		*format_r = listing_format_by_signature(bytes);
 		if (*format_r == NULL || marks != 0)
 			return marks;
 		return cut ? INSPECTION_CUT : INSPECTION_BROKEN;
