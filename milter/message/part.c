@@ -26,8 +26,11 @@ add_number(const struct part *part, struct buf *out)
 		levels[n++] = part->number;
 	if (part->outer != NULL)
 		buf_add(out, SPAN("...."));
-	while (n-- > 0)
-		buf_addf(out, n > 0 ? "%" PRIu64 "." : "%" PRIu64, levels[n]);
+	while (n-- > 0) {
+		buf_addf(out, "%" PRIu64, levels[n]);
+		if (n > 0)
+			buf_addc(out, '.');
+	}
 }
 
 void
