@@ -159,11 +159,11 @@ static void
 add_windows(struct gate *gate, const struct gate_run *run)
 {
 	const unsigned char *p = gate->runs.bytes + run->at + run->segment;
-	unsigned int size = segment_size(run->n), n = size < 4 ? size : 4;
-	unsigned int stride = segment_stride(size);
+	unsigned int size = segment_size(run->n);
+	unsigned int n = size < 4 ? size : 4, stride = segment_stride(size);
 
 	for (unsigned int i = 0; i < stride; i++, p++) {
-		if (n == 4)
+		if (size >= 4)
 			gate->hints[gate_hint_index(gate, gate_load32(p))] |=
 			    (uint8_t)(1U << look_index(size, i));
 		add_window(&gate->maps[0], p, n);

@@ -11,8 +11,8 @@
 #define END_RARE	1e-7
 
 /*
- * Nor if it is no more than so many times as common: the end of a text is looked
- * at more quickly than all of it.
+ * Nor if it is no more than so many times as common: the end of a text is
+ * looked at more quickly than all of it.
  */
 #define END_TIMES	16
 
