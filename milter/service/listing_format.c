@@ -82,7 +82,8 @@ is_compressed(struct span front)
 bool
 listing_is_archive(struct span front)
 {
-	return listing_format_by_signature(front) != NULL || is_compressed(front);
+	return listing_format_by_signature(front) != NULL ||
+	    is_compressed(front);
 }
 
 bool
