@@ -32,7 +32,8 @@ ONLY = [  # header, symbols, where
     (r"libmilter/.*", r"smfi_", r"daemon/milter(_\w+)?"),
     (r"cdb|lmdb", r"cdb_|mdb_", r"table"),
     (r"idn2", r"idn2_", r"message/idn"),
-    (r"archive|archive_entry", r"archive_", r"service/listing"),
+    (r"archive|archive_entry", r"archive_",
+     r"service/listing(_\w+)?"),
     (r"magic", r"magic_", r"service/content_type"),
     (r"seccomp", r"seccomp_", r"service/sandbox"),
 ]
