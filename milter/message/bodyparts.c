@@ -137,6 +137,7 @@ enter_outside(struct bodyparts *parts)
 	parts->in_header = false;
 	entity->part.outside = true;
 	entity_settle_outside(entity);
+	parts->failed |= entity_failed(entity);
 }
 
 /* A header follows. */
@@ -172,6 +173,7 @@ header_ends(struct bodyparts *parts, uint64_t body)
 	entity->part.body = body;
 	entity_settle(entity, parts->limits.nesting,
 	    parts->encoded < BODYPARTS_ENCODED_MAX);
+	parts->failed |= parts->field.failed || entity_failed(entity);
 	switch (entity->kind) {
 	case ENTITY_LEAF:
 		begin_leaf(parts, entity);

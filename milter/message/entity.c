@@ -107,6 +107,13 @@ entity_settle(struct entity *entity, unsigned nesting, bool may_decode)
 	    SPAN("multipart/digest"));
 }
 
+bool
+entity_failed(const struct entity *entity)
+{
+	return entity->type.failed || entity->content_type.failed ||
+	    entity->disposition.failed || entity->boundary.failed;
+}
+
 void
 entity_settle_outside(struct entity *entity)
 {

@@ -56,6 +56,9 @@ void entity_field(struct entity *entity, const struct field *field);
  */
 void entity_settle(struct entity *entity, unsigned nesting, bool may_decode);
 
+/* What was lost of the header may have been the name of a boundary. */
+bool entity_failed(const struct entity *entity);
+
 /* It is no part, but what stands before or behind those of `outer`. */
 void entity_settle_outside(struct entity *entity);
 

@@ -73,6 +73,8 @@ extended_parameter(const struct part *part, struct span name,
 	region_init(&region, PARAMETERS_MAX);
 	if (params_parse(part->content_type, &region, &params))
 		param = params_find(&params, name, 0);
+	else
+		value->failed = true;
 	if (param != NULL)
 		buf_add(value, param->value);
 	region_clear(&region);
@@ -89,6 +91,7 @@ part_parameter(const struct part *part, struct span name, struct buf *value)
 	buf_reset(value);
 	buf_init(&type, PART_VALUE_MAX);
 	found = mime_type_name(part->content_type, &type, &rest);
+	value->failed |= type.failed;
 	buf_clear(&type);
 	return (found && mime_type_parameter(&rest, name, value)) ||
 	    extended_parameter(part, name, value);

@@ -46,7 +46,10 @@ struct part {
  */
 void part_describe(const struct part *part, struct buf *out);
 
-/* A parameter of Content-Type, into an emptied buf; false: there is none. */
+/*
+ * A parameter of Content-Type, into an emptied buf; false: there is none, or
+ * the buf has failed.
+ */
 bool part_parameter(const struct part *part, struct span name,
     struct buf *value);
 

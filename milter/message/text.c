@@ -106,7 +106,8 @@ text_free(struct text **text)
 }
 
 static bool
-says(const struct part *part, struct span name, struct span value)
+says(struct text *text, const struct part *part, struct span name,
+    struct span value)
 {
 	struct buf found;
 	bool is;
@@ -114,6 +115,7 @@ says(const struct part *part, struct span name, struct span value)
 	buf_init(&found, PART_VALUE_MAX);
 	is = part_parameter(part, name, &found) &&
 	    span_caseequal(buf_span(&found), value);
+	text->failed |= found.failed;
 	buf_clear(&found);
 	return is;
 }
@@ -153,10 +155,11 @@ text_begins(struct text *text, const struct part *part)
 	paragraph_init(&text->shown, shown, text);
 	paragraph_init(&text->hidden, hidden, text);
 	flow_init(&text->flow, &text->shown,
-	    says(part, SPAN("format"), SPAN("flowed")),
-	    says(part, SPAN("delsp"), SPAN("yes")));
+	    says(text, part, SPAN("format"), SPAN("flowed")),
+	    says(text, part, SPAN("delsp"), SPAN("yes")));
 	buf_init(&name, PART_VALUE_MAX);
 	named = part_parameter(part, SPAN("charset"), &name);
+	text->failed |= name.failed;
 	if (is_html(part))
 		begin_html(text);
 	if (named || text->html == NULL)

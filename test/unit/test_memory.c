@@ -165,7 +165,17 @@ static const struct event events[] = {
 	{ .kind = EVENT_BODY,
 	    .body = SPAN_INIT("--limit\r\nX-Part: of it\r\n\r\nfirst line\r\n"
 	    "second ") },
-	{ .kind = EVENT_BODY, .body = SPAN_INIT("line\r\n--limit--\r\n") },
+	{ .kind = EVENT_BODY, .body = SPAN_INIT("line\r\n--limit\r\n"
+	    "Content-Type: text/plain; charset*0=utf-; charset*1=16be\r\n"
+	    "Content-Transfer-Encoding: base64\r\n\r\n"
+	    "AHcAaQBkAGU=\r\n--limit\r\n"
+	    "Content-Type: text/html; charset=koi8-r\r\n\r\n"
+	    "<p>sh<b>o</b>wn<p hidden>not shown</p>\r\n--limit\r\n"
+	    "Content-Type: message/rfc822\r\n"
+	    "Content-Transfer-Encoding: base64\r\n\r\n") },
+	{ .kind = EVENT_BODY, .body = SPAN_INIT("U3ViamVjdDogeAoKaW5uZXIK\r\n"
+	    "--limit\r\nContent-Disposition: attachment; filename*=x''%41"
+	    "\r\n\r\nattached\r\n--limit--\r\n") },
 	{ .kind = EVENT_EOM },
 };
 #define N_EVENTS	(sizeof(events) / sizeof(events[0]))
@@ -295,6 +305,21 @@ static const struct {
 	    VERDICT_REJECT },
 	{ "body", "body_checks = [\"pcre:{{/^second line$/ REJECT}}\"];",
 	    VERDICT_REJECT },
+	{ "decoded header", "decoded_header_checks = "
+	    "[\"pcre:{{/filename=\\\"A\\\"/ REJECT}}\"];", VERDICT_REJECT },
+	{ "text",
+	    "text_checks = [\"pcre:{{/^first line second line$/ REJECT}}\"];",
+	    VERDICT_REJECT },
+	{ "wide text", "text_checks = [\"pcre:{{/^wide$/ REJECT}}\"];",
+	    VERDICT_REJECT },
+	{ "HTML", "text_checks = [\"pcre:{{/^shown$/ REJECT}}\"];",
+	    VERDICT_REJECT },
+	{ "hidden", "hidden_text_checks = [\"pcre:{{/^not shown$/ REJECT}}\"];",
+	    VERDICT_REJECT },
+	{ "encoded", "text_checks = [\"pcre:{{/^inner$/ REJECT}}\"];",
+	    VERDICT_REJECT },
+	{ "parts", "mime_part_limit = 4;", VERDICT_REJECT },
+	{ "attachments", "attachment_size_limit = 7;", VERDICT_REJECT },
 	{ "lines", "body_line_limit = 10; body_line_action = \"tempfail\";",
 	    VERDICT_TEMPFAIL },
 	{ "fields", "header_count_limit = 2;", VERDICT_REJECT },
