@@ -76,6 +76,15 @@ is_message(struct span type)
 	    span_equal(type, SPAN("message/news"));
 }
 
+/* Blanks at its end would never be found on a line. */
+static void
+trim_end(struct buf *boundary)
+{
+	while (boundary->n > 0 &&
+	    ascii_space((unsigned char)boundary->p[boundary->n - 1]))
+		boundary->n--;
+}
+
 static enum entity_kind
 kind_of(struct entity *entity, unsigned nesting, bool may_decode)
 {
@@ -87,8 +96,7 @@ kind_of(struct entity *entity, unsigned nesting, bool may_decode)
 		if (!part_parameter(part, SPAN("boundary"),
 		    &entity->boundary))
 			return ENTITY_LEAF;
-		/* Blanks at its end would never be found on a line. */
-		entity->boundary.n = span_trim(buf_span(&entity->boundary)).n;
+		trim_end(&entity->boundary);
 		return ENTITY_MULTIPART;
 	}
 	if (!is_message(part->type))

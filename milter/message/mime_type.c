@@ -179,22 +179,54 @@ unquote(struct span text, struct buf *out)
 	}
 }
 
+/* The value behind the next name=; NULL: there is none. */
+static const struct token *
+find_value(struct span *rest, struct span name, struct item *item)
+{
+	while (read_item(rest, item))
+		if (item->n == ITEM_TOKENS && item->token[1].type == '=' &&
+		    is_word(&item->token[0], name))
+			return &item->token[2];
+	return NULL;
+}
+
 bool
 mime_type_parameter(struct span *rest, struct span name, struct buf *value)
 {
 	struct item item;
+	const struct token *token = find_value(rest, name, &item);
 
-	while (read_item(rest, &item)) {
-		if (item.n < ITEM_TOKENS || item.token[1].type != '=' ||
-		    !is_word(&item.token[0], name))
-			continue;
-		if (item.token[2].type == TOKEN_QUOTED)
-			unquote(item.token[2].text, value);
-		else
-			buf_add(value, item.token[2].text);
+	if (token == NULL)
+		return false;
+	if (token->type == TOKEN_QUOTED)
+		unquote(token->text, value);
+	else
+		buf_add(value, token->text);
+	return true;
+}
+
+bool
+mime_type_read_parameter(struct span rest, struct span name,
+    struct buf *value)
+{
+	struct item item;
+	const struct token *token = find_value(&rest, name, &item);
+	struct span text;
+	size_t n = 0;
+
+	if (token == NULL)
+		return false;
+	if (token->type == TOKEN_QUOTED) {
+		unquote(token->text, value);
 		return true;
 	}
-	return false;
+	text = span_make(token->text.p,
+	    (size_t)(rest.p + rest.n - token->text.p));
+	while (n < text.n && !folding((unsigned char)text.p[n]) &&
+	    text.p[n] != ';' && text.p[n] != '(' && text.p[n] != '"')
+		n++;
+	buf_add(value, span_head(text, n));
+	return true;
 }
 
 bool

@@ -37,6 +37,14 @@ bool mime_type_parameter(struct span *rest, struct span name,
 bool mime_type_boundary(struct span *rest, struct buf *boundary);
 
 /*
+ * The first of that name as readers of mail take it: a value without quotes
+ * goes up to a blank, a semicolon or a comment, whatever else is in it
+ * (boundary=----=_Part/1).
+ */
+bool mime_type_read_parameter(struct span rest, struct span name,
+    struct buf *value);
+
+/*
  * "type/subtype" in small letters, and *rest_r as above; false where it is
  * none, which to a reader is text/plain.
  */

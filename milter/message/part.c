@@ -59,7 +59,19 @@ part_describe(const struct part *part, struct buf *out)
 	buf_clear(&charset);
 }
 
-/* What is put together, or has a character set: RFC 2231. */
+static bool
+mentions(struct span text, struct span name)
+{
+	for (; text.n >= name.n; text = span_skip(text, 1))
+		if (span_casestarts(text, name))
+			return true;
+	return false;
+}
+
+/*
+ * What is put together, or has a character set (RFC 2231), or has no semicolon
+ * before it.
+ */
 static bool
 extended_parameter(const struct part *part, struct span name,
     struct buf *value)
@@ -68,7 +80,7 @@ extended_parameter(const struct part *part, struct span name,
 	struct params params;
 	const struct param *param = NULL;
 
-	if (span_find(part->content_type, '*') == part->content_type.n)
+	if (!mentions(part->content_type, name))
 		return false;
 	region_init(&region, PARAMETERS_MAX);
 	if (params_parse(part->content_type, &region, &params))
@@ -93,7 +105,7 @@ part_parameter(const struct part *part, struct span name, struct buf *value)
 	found = mime_type_name(part->content_type, &type, &rest);
 	value->failed |= type.failed;
 	buf_clear(&type);
-	return (found && mime_type_parameter(&rest, name, value)) ||
+	return (found && mime_type_read_parameter(rest, name, value)) ||
 	    extended_parameter(part, name, value);
 }
 

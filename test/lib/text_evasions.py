@@ -172,6 +172,13 @@ TEXT = [
     ("a boundary with blanks behind it", parts(
         CODED, type_="multipart/mixed; boundary=b").replace(
             b"--b\n", b"--b \t\n"), False),
+    ("a boundary that begins with a blank", parts(
+        CODED, type_='multipart/mixed; boundary=" b"', name=" b"), False),
+    ("a boundary without quotes", parts(
+        CODED, type_="multipart/mixed; boundary=--=_a/b:?c",
+        name="--=_a/b:?c"), False),
+    ("a boundary behind no semicolon", parts(
+        CODED, type_="multipart/mixed boundary=b"), False),
     ("a line that begins as the boundary", parts(
         "Content-Transfer-Encoding: base64\n\n%s\n--.-.\n%s" % (
             b64(PLAIN)[:8], b64(PLAIN)[8:]),
