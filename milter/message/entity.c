@@ -88,22 +88,23 @@ trim_end(struct buf *boundary)
 static enum entity_kind
 kind_of(struct entity *entity, unsigned nesting, bool may_decode)
 {
-	const struct part *part = &entity->part;
+	struct part *part = &entity->part;
+	bool multipart = span_starts(part->type, SPAN("multipart/"));
 
-	if (part->depth > nesting)
+	if (!multipart && !is_message(part->type))
 		return ENTITY_LEAF;
-	if (span_starts(part->type, SPAN("multipart/"))) {
-		if (!part_parameter(part, SPAN("boundary"),
-		    &entity->boundary))
-			return ENTITY_LEAF;
-		trim_end(&entity->boundary);
+	if (multipart && !part_parameter(part, SPAN("boundary"),
+	    &entity->boundary))
+		return ENTITY_LEAF;
+	trim_end(&entity->boundary);
+	part->too_deep = part->depth > nesting || (!multipart &&
+	    part->encoding != ENCODING_NONE && !may_decode);
+	if (part->too_deep)
+		return ENTITY_LEAF;
+	if (multipart)
 		return ENTITY_MULTIPART;
-	}
-	if (!is_message(part->type))
-		return ENTITY_LEAF;
-	if (part->encoding == ENCODING_NONE)
-		return ENTITY_MESSAGE;
-	return may_decode ? ENTITY_UNDECIDED : ENTITY_LEAF;
+	return part->encoding == ENCODING_NONE ? ENTITY_MESSAGE :
+	    ENTITY_UNDECIDED;
 }
 
 void

@@ -52,7 +52,7 @@ void entity_field(struct entity *entity, const struct field *field);
 /*
  * The header has ended: fills in the type and what kind it is.  What lies
  * deeper than `nesting` is a leaf, and so is an encoded message where none
- * may be decoded.
+ * may be decoded; its part says so.
  */
 void entity_settle(struct entity *entity, unsigned nesting, bool may_decode);
 

@@ -22,6 +22,8 @@ struct part {
 	uint64_t number;	/* in `outer`, from 1; 0: outside */
 	uint64_t count;		/* in the message, from 1 */
 	bool outside;		/* before or behind the parts of `outer` */
+	bool too_deep;		/* a multipart or message that is not looked
+				   into */
 	bool in_encoded;	/* the offsets are those of an encoded message
 				   around it */
 

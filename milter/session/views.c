@@ -93,6 +93,8 @@ count_part(struct session *s, const struct part *part)
 
 	if (part->outside)
 		return;
+	if (part->too_deep)
+		limit_nesting(s);
 	if (over(s, part->count, conf->mime_part_limit))
 		limit_passed(s, LIMIT_PARTS, conf->mime_part_action,
 		    "mime_part_limit", "Number of MIME parts", part->count,
@@ -198,7 +200,8 @@ views_begin(struct session *s)
 		.line_length = conf->line_length_limit,
 		.header_size = conf->header_size_limit > 0 ?
 		    conf->header_size_limit : FIELD_MAX,
-		.nesting = (unsigned)conf->mime_nesting_limit,
+		/* Of 102 in each other Postfix and mime.h count 100. */
+		.nesting = (unsigned)conf->mime_nesting_limit + 1,
 		.boundary_length = conf->mime_boundary_length_limit,
 	};
 	const struct bodyparts_sink parts_sink = {
