@@ -73,7 +73,9 @@ is_message(struct span type)
 {
 	return span_equal(type, SPAN("message/rfc822")) ||
 	    span_equal(type, SPAN("message/global")) ||
-	    span_equal(type, SPAN("message/news"));
+	    span_equal(type, SPAN("message/news")) ||
+	    span_equal(type, SPAN("message/partial")) ||
+	    span_equal(type, SPAN("message/external-body"));
 }
 
 /* Blanks at its end would never be found on a line. */

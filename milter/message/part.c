@@ -115,9 +115,8 @@ part_is_text(const struct part *part)
 	return part->outside ||
 	    span_starts(part->type, SPAN("text/")) ||
 	    span_starts(part->type, SPAN("multipart/")) ||
-	    span_equal(part->type, SPAN("application/xhtml+xml")) ||
-	    span_equal(part->type, SPAN("message/delivery-status")) ||
-	    span_equal(part->type, SPAN("message/disposition-notification"));
+	    span_starts(part->type, SPAN("message/")) ||
+	    span_equal(part->type, SPAN("application/xhtml+xml"));
 }
 
 bool

@@ -58,7 +58,8 @@ bool part_parameter(const struct part *part, struct span name,
 /*
  * Does a reader show it as text, wherever it says that it belongs?  All of
  * text/ and XHTML, what stands outside of parts, a multipart without parts,
- * and what tells of a delivery.
+ * and what is said to be a message and is not looked into: what tells of a
+ * delivery, or nobody knows.
  */
 bool part_is_text(const struct part *part);
 

@@ -211,6 +211,12 @@ TEXT = [
     ("a message that is not encoded", parts(
         "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
         + INNER), False),
+    ("a piece of a message", mail(
+        INNER, "message/partial; number=1; total=1; id=x"), False),
+    ("a message that lies elsewhere", mail(
+        CODED, "message/external-body; access-type=x"), False),
+    ("a message of a kind that nobody knows", mail(
+        "Our cheap\n pills", "message/x-y-z"), False),
     ("a digest", parts("\n" + INNER,
                        type_="multipart/digest; boundary=b"), False),
     ("a delivery report", mail("Our cheap\n pills",

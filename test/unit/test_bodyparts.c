@@ -223,6 +223,9 @@ static const struct message messages[] = {
 	  "0.1 text/plain {x\n} 0-1-3|" },
 	{ "a message of text alone", MESSAGE, S("x\n"),
 	  "0.1 text/plain {x\n} 0-0-2|" },
+	{ "one of several that make a message",
+	  S("Content-Type: message/partial; number=1\n"),
+	  S("Content-Type: a/b\n\nx\n"), "0.1 a/b {x\n} 0-19-21|" },
 	{ "an encoded message", S("Content-Type: message/rfc822\n"
 	  "Content-Transfer-Encoding: base64\n"),
 	  S("Q29udGVudC1UeXBlOiBhL2IKCg==\r\neHg=\r\n"),

@@ -134,7 +134,8 @@ static const struct {
 	{ S("text/plain"), S(""), S("<p>a"), "<p>a|" },
 	{ S("text/html"), S(""), S("<p>a<a href=//b>c</a>"), "[//b c]ac|" },
 	{ S("multipart/x"), S(""), S("a"), "a|" },
-	{ S("message/partial"), S(""), S("a"), "" },
+	{ S("message/partial"), S(""), S("a"), "a|" },
+	{ S("message/x"), S("base64"), S("YQ=="), "a|" },
 	{ S("application/octet-stream"), S(""), S("a"), "" },
 };
 
