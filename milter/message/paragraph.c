@@ -1,6 +1,8 @@
 /* paragraph - text in paragraphs.  See paragraph.h. */
 #include "message/paragraph.h"
 
+#include "base/utf8.h"
+
 /* How far from its place an end between words is looked for. */
 #define WORD_MAX	256
 
@@ -21,25 +23,6 @@ length(char first)
 	unsigned char c = (unsigned char)first;
 
 	return c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-}
-
-/* Unicode's White_Space beyond ASCII. */
-static bool
-is_wide_space(struct span c)
-{
-	static const char *const spaces[] = {
-		"\xc2\x85", "\xc2\xa0", "\xe1\x9a\x80", "\xe2\x80\xa8",
-		"\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80",
-	};
-
-	/* U+2000 to U+200A */
-	if (c.n == 3 && memcmp(c.p, "\xe2\x80", 2) == 0 &&
-	    (unsigned char)c.p[2] <= 0x8a)
-		return true;
-	for (size_t i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
-		if (span_equal(c, span_of(spaces[i])))
-			return true;
-	return false;
 }
 
 /* Where the last space in [from, to) is; `to` where there is none. */
@@ -97,10 +80,37 @@ paragraph_space(struct paragraph *paragraph)
 static void
 take(struct paragraph *paragraph, struct span c)
 {
-	if (c.n == 1 ? ascii_space((unsigned char)c.p[0]) : is_wide_space(c))
+	if (utf8_space(c) > 0)
 		paragraph->space = true;
-	else
+	else if (utf8_control(c) == 0)
 		put(paragraph, c);
+}
+
+/* How many bytes are printable ASCII. */
+static size_t
+plain_run(struct span text)
+{
+	size_t n = 0;
+
+	while (n < text.n && text.p[n] > ' ' && text.p[n] < 0x7f)
+		n++;
+	return n;
+}
+
+/* As put() of each of them. */
+static void
+put_run(struct paragraph *paragraph, struct span run)
+{
+	while (run.n > 0) {
+		struct span some;
+
+		put(paragraph, span_head(run, 1));
+		run = span_skip(run, 1);
+		some = span_head(run, PARAGRAPH_MAX - paragraph->n);
+		memcpy(paragraph->text + paragraph->n, some.p, some.n);
+		paragraph->n += some.n;
+		run = span_skip(run, some.n);
+	}
 }
 
 /* The rest of a character that was cut; what is left of the text. */
@@ -125,8 +135,14 @@ paragraph_add(struct paragraph *paragraph, struct span text)
 	if (paragraph->cut > 0 && text.n > 0)
 		text = complete(paragraph, text);
 	while (text.n > 0) {
-		size_t n = length(text.p[0]);
+		size_t n = plain_run(text);
 
+		if (n > 0) {
+			put_run(paragraph, span_head(text, n));
+			text = span_skip(text, n);
+			continue;
+		}
+		n = length(text.p[0]);
 		if (n > text.n) {
 			memcpy(paragraph->character, text.p, text.n);
 			paragraph->cut = text.n;

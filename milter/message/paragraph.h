@@ -2,10 +2,12 @@
  * paragraph - text as patterns see it: white space collapsed, in paragraphs.
  *
  * Any run of white space, Unicode's included, is one space; none stands at
- * either end.  A paragraph longer than PARAGRAPH_MAX bytes is given out in
- * windows that overlap: what is not longer than PARAGRAPH_OVERLAP lies in one
- * of them as a whole.  A window ends, and the next one begins, between words
- * where one ends near by, and never inside a character.
+ * either end.  Control characters, which no reader shows, are gone: UTF-16
+ * that is read as ASCII has a NUL at each letter.  A paragraph longer than
+ * PARAGRAPH_MAX bytes is given out in windows that overlap: what is not longer
+ * than PARAGRAPH_OVERLAP lies in one of them as a whole.  A window ends, and
+ * the next one begins, between words where one ends near by, and never inside
+ * a character.
  *
  * The text is valid UTF-8 in pieces that may be cut anywhere, which does not
  * show.

@@ -68,6 +68,7 @@ TEXT = [
     ("a tab", mail("Our cheap\tpills."), False),
     ("a no-break space", mail("Our cheap\u00a0pills."), False),
     ("an ideographic space", mail("Our cheap\u3000pills."), False),
+    ("control characters", mail("Our che\x01ap\x08 pil\x7fls."), False),
     ("behind 50 KB", mail("words and words\n" * 4000 + "\n" + PLAIN), False),
     ("across the pieces of a long line", mail(
         "x" * 2040 + " cheap pills"), False),
@@ -111,6 +112,8 @@ TEXT = [
     ("UTF-16 without a mark", in_base64(PLAIN, "utf-16be"), False),
     ("UTF-16 the other way", in_base64(PLAIN, "utf-16le"), False),
     ("UTF-32", in_base64(PLAIN, "utf-32"), False),
+    ("UTF-16 that says it is ASCII", in_base64(PLAIN, "utf-16be", "us-ascii"),
+     False),
     ("UTF-7", mail("Our +AGMAaABlAGEAcA- pi+AGwAbA-s.",
                    "text/plain; charset=utf-7"), False),
     ("EBCDIC", in_base64(PLAIN, "cp037", "ibm037"), False),

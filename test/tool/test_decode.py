@@ -48,7 +48,7 @@ SEEN = [
     "Content-Transfer-Encoding: base64",
     "part\t2.1 text/html base64 charset=utf-8",
     "text_checks\tonetwo",
-    "hidden_text_checks\tno?",
+    "hidden_text_checks\tno",
     "text_checks\tthree",
     "attachment_checks\tname=a.html type=application/x size=0 "
     "magic=application/x-empty charset= disposition=",

@@ -136,6 +136,9 @@ static const struct {
 	{ S("multipart/x"), S(""), S("a"), "a|" },
 	{ S("message/partial"), S(""), S("a"), "a|" },
 	{ S("message/x"), S("base64"), S("YQ=="), "a|" },
+	{ S("text/plain; charset=utf-8"), S(""), S("\0a\0b\x01 \x08 c\x7f"
+	  "\xc2\x80" "d\xc2\x9f" "e\x1f\n\x1b\nf"), "ab cde|f|" },
+	{ S("text/html"), S(""), S("a&#1;b\x08<b\0>c"), "abc|" },
 	{ S("application/octet-stream"), S(""), S("a"), "" },
 };
 
