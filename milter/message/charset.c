@@ -124,6 +124,17 @@ take_bad(struct charset *c, struct span in, bool last, struct buf *out)
 	return 1;
 }
 
+/* How many bytes are ASCII: most are. */
+static size_t
+ascii_run(struct span in)
+{
+	size_t n = 0;
+
+	while (n < in.n && (unsigned char)in.p[n] < 0x80)
+		n++;
+	return n;
+}
+
 static size_t
 take_utf8(struct charset *c, struct span in, bool last, struct buf *out)
 {
@@ -133,6 +144,10 @@ take_utf8(struct charset *c, struct span in, bool last, struct buf *out)
 	while (done + good < in.n) {
 		struct span rest = span_skip(in, done + good);
 
+		if ((n = ascii_run(rest)) > 0) {
+			good += n;
+			continue;
+		}
 		if (utf8_next(rest, &code, &n) == UTF8_GOOD) {
 			good += n;
 			continue;
@@ -152,8 +167,16 @@ take_utf8(struct charset *c, struct span in, bool last, struct buf *out)
 static size_t
 take_1252(struct span in, struct buf *out)
 {
-	for (size_t i = 0; i < in.n; i++)
+	size_t n;
+
+	for (size_t i = 0; i < in.n; i += n) {
+		n = ascii_run(span_skip(in, i));
+		buf_add(out, span_head(span_skip(in, i), n));
+		if (n > 0)
+			continue;
 		utf8_add(out, from_1252((unsigned char)in.p[i]));
+		n = 1;
+	}
 	return in.n;
 }
 
