@@ -187,6 +187,8 @@ charset_find(struct span name, const char **iconv_r)
 	char space[NAME_BYTES * 2];
 
 	name = plain(name, space);
+	if (name.n == 0)
+		return CHARSET_UNKNOWN;
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		if (span_equal(name, span_of(own[i].name)))
 			return own[i].kind;
