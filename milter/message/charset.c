@@ -15,6 +15,8 @@
 #define WORK		512
 /* The longest byte order mark. */
 #define MARK		4
+/* Bytes that tell the byte order, where there is no mark. */
+#define GUESS		CHARSET_HELD
 
 struct charset {
 	enum charset_kind kind;
@@ -276,14 +278,32 @@ take_iconv(struct charset *c, struct span in, bool last, struct buf *out)
 	return in.n - left;
 }
 
-/* Which of the two byte orders, where nothing tells. */
+/* How much of it would be letters and signs of ASCII. */
+static unsigned
+count_ascii(struct span in, size_t width, bool big)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i + width <= in.n; i += width) {
+		uint32_t unit = unit_at(in.p + i, width, big);
+
+		n += unit > ' ' && unit < 0x7f;
+	}
+	return n;
+}
+
+/*
+ * Which of the two byte orders, where nothing tells: little-endian, as readers
+ * have it, unless the text says otherwise.  Blanks do not: U+2000 is one, too.
+ */
 static enum charset_kind
-guess_order(struct charset *c, struct span in)
+guess_order(const struct charset *c, struct span in)
 {
 	bool wide = c->kind == CHARSET_UTF32;
+	size_t width = wide ? 4 : 2;
 
-	/* The upper byte is nearly always NUL in what a filter looks for. */
-	if (in.n > 1 && in.p[0] == '\0')
+	in = span_head(in, GUESS);
+	if (count_ascii(in, width, true) > count_ascii(in, width, false))
 		return wide ? CHARSET_UTF32BE : CHARSET_UTF16BE;
 	return wide ? CHARSET_UTF32LE : CHARSET_UTF16LE;
 }
@@ -334,6 +354,13 @@ begin(struct charset *c, struct span in)
 	return n;
 }
 
+static size_t
+head_length(const struct charset *c)
+{
+	return c->kind == CHARSET_UTF16 || c->kind == CHARSET_UTF32 ?
+	    GUESS : MARK;
+}
+
 /* Returns how many bytes were taken: all but some at the end. */
 static size_t
 take(struct charset *c, struct span in, bool last, struct buf *out)
@@ -341,7 +368,7 @@ take(struct charset *c, struct span in, bool last, struct buf *out)
 	size_t skipped = 0;
 
 	if (!c->begun) {
-		if (in.n < MARK && !last)
+		if (in.n < head_length(c) && !last)
 			return 0;
 		skipped = begin(c, in);
 		in = span_skip(in, skipped);

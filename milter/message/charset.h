@@ -28,7 +28,7 @@
 #include "base/buf.h"
 #include "base/span.h"
 
-#define CHARSET_HELD	16
+#define CHARSET_HELD	64
 
 struct charset;
 

@@ -112,6 +112,9 @@ TEXT = [
     ("UTF-16 without a mark", in_base64(PLAIN, "utf-16be"), False),
     ("UTF-16 the other way", in_base64(PLAIN, "utf-16le"), False),
     ("UTF-32", in_base64(PLAIN, "utf-32"), False),
+    ("UTF-16 that begins with a wide blank", mail(
+        b64("\u2000" + PLAIN, "utf-16le"), "text/plain; charset=utf-16",
+        "base64"), False),
     ("UTF-16 that says it is ASCII", in_base64(PLAIN, "utf-16be", "us-ascii"),
      False),
     ("UTF-7", mail("Our +AGMAaABlAGEAcA- pi+AGwAbA-s.",

@@ -14,6 +14,12 @@
 #define S(literal)	SPAN_INIT(literal)
 #define FFFD		"\xef\xbf\xbd"
 
+/* U+2020, whose bytes are the same in both orders, eight times. */
+#define WIDE8		"\x20\x20\x20\x20\x20\x20\x20\x20" \
+			"\x20\x20\x20\x20\x20\x20\x20\x20"
+#define WIDE8_UTF8	"\xe2\x80\xa0\xe2\x80\xa0\xe2\x80\xa0\xe2\x80\xa0" \
+			"\xe2\x80\xa0\xe2\x80\xa0\xe2\x80\xa0\xe2\x80\xa0"
+
 static const struct {
 	const char *name, *charset;
 	struct span in, want;
@@ -89,6 +95,23 @@ static const struct {
 	    S("a\xe2\x82\xac"), S("") },
 	{ "utf-16, no mark, big", "utf-16", S("\0a\0b"), S("ab"), S("") },
 	{ "utf-16, no mark, little", "utf-16", S("a\0b\0"), S("ab"), S("") },
+	{ "utf-16, no mark, a wide space, little", "utf-16",
+	    S("\0\x20" "a\0b\0"), S("\xe2\x80\x80" "ab"), S("") },
+	{ "utf-16, no mark, a wide space, big", "utf-16",
+	    S("\x30\0\0a\0b"), S("\xe3\x80\x80" "ab"), S("") },
+	{ "utf-16, no mark, nothing tells", "utf-16", S("\x42\x30\x44\x30"),
+	    S("\xe3\x81\x82\xe3\x81\x84"), S("") },
+	{ "utf-16, no mark, nothing tells in the first 64 bytes", "utf-16",
+	    S(WIDE8 WIDE8 WIDE8 WIDE8 "\0a\0b"),
+	    S(WIDE8_UTF8 WIDE8_UTF8 WIDE8_UTF8 WIDE8_UTF8
+	    "\xe6\x84\x80\xe6\x88\x80"), S("") },
+	{ "utf-16, no mark, the last of 64 bytes tell", "utf-16",
+	    S(WIDE8 WIDE8 WIDE8 "\x20\x20\x20\x20\x20\x20\x20\x20"
+	    "\x20\x20\x20\x20\x20\x20\0a\0b"),
+	    S(WIDE8_UTF8 WIDE8_UTF8 WIDE8_UTF8 "\xe2\x80\xa0\xe2\x80\xa0"
+	    "\xe2\x80\xa0\xe2\x80\xa0\xe2\x80\xa0\xe2\x80\xa0"
+	    "\xe2\x80\xa0" "ab"), S("") },
+	{ "utf-32, no mark", "utf-32", S("\0\0\0a"), S("a"), S("") },
 	{ "utf-16be", "utf-16be", S("\xd8\x3d\xde\0"),
 	    S("\xf0\x9f\x98\x80"), S("") },
 	{ "utf-16le", "UTF-16LE", S("\x3d\xd8\0\xde"),
