@@ -14,15 +14,26 @@ enum {
 	U_REST			/* behind the bytes of a line */
 };
 
+/* They may stand in one another. */
 static struct span
 skip_comments(struct span value)
 {
-	for (;;) {
-		value = span_trim(value);
-		if (value.n == 0 || value.p[0] != '(')
-			return value;
-		value = span_skip(value, span_find(value, ')') + 1);
+	size_t level = 0, n = 0;
+
+	value = span_trim(value);
+	for (; n < value.n; n++) {
+		char c = value.p[n];
+
+		if (c == '(')
+			level++;
+		else if (c == ')' && level > 0)
+			level--;
+		else if (c == '\\')
+			n++;
+		else if (level == 0 && !ascii_space((unsigned char)c))
+			break;
 	}
+	return span_skip(value, n);
 }
 
 enum encoding
@@ -140,7 +151,9 @@ quoted_takes(struct decode *decode, char c, struct buf *out)
 	} else if (line && c == '\r' && decode->place != Q_CR) {
 		hold(decode, c, Q_CR);
 	} else if (line && decode->place != Q_CR && ascii_blank(c)) {
-		hold(decode, c, Q_BLANKS);
+		/* One for many, so that none are too many for a line end. */
+		if (decode->held < DECODE_HELD - 1)
+			hold(decode, c, Q_BLANKS);
 	} else if (hex && ascii_hex(c) >= 0 && decode->place == Q_HEX) {
 		buf_addc(out, (char)(ascii_hex(decode->text[1]) << 4 |
 		    ascii_hex(c)));
@@ -166,8 +179,7 @@ quoted_feed(struct decode *decode, struct span in, struct buf *out)
 				hold(decode, '=', Q_EQUALS);
 				n++;
 			}
-		} else if (decode->held == DECODE_HELD ||
-		    !quoted_takes(decode, in.p[0], out)) {
+		} else if (!quoted_takes(decode, in.p[0], out)) {
 			give_held(decode, out);
 			decode->place = Q_TEXT;
 			n = 0;

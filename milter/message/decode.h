@@ -3,7 +3,8 @@
  *
  * As lenient as readers of mail are: what is no code of the encoding is passed
  * over (base64, uuencode) or kept as it is (quoted-printable), and nothing is
- * an error.  Any way of cutting the input gives the same bytes.  What comes
+ * an error.  Of a thousand blanks and more behind "=" that is no code the rest
+ * is left out.  Any way of cutting the input gives the same bytes.  What comes
  * out of a call is no longer than its input and DECODE_HELD bytes.
  */
 #ifndef POSTERN_MESSAGE_DECODE_H

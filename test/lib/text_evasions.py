@@ -89,6 +89,8 @@ TEXT = [
                                         "base64"), False),
     ("base64 that a comment follows", mail(b64(PLAIN), None, "base64 (x)"),
      False),
+    ("base64 behind comments", mail(
+        b64(PLAIN), None, "((x) y) (\\)) base64"), False),
     ("base64 in capitals", mail(b64(PLAIN), None, "BASE64"), False),
     ("base64 on a folded line", mail(b64(PLAIN), None, "\n base64"), False),
     ("a second encoding that lies", mail(
@@ -103,6 +105,8 @@ TEXT = [
                                          "quoted-printable"), False),
     ("a soft line break and blanks", mail("che= \t\nap pi= \nlls", None,
                                           "quoted-printable"), False),
+    ("a soft line break and 1500 blanks", mail(
+        "che=" + " " * 1500 + "\nap pills", None, "quoted-printable"), False),
     ("quoted-printable that is broken", mail("=4 =X == =\nche=61p pills",
                                              None, "quoted-printable"),
      False),
