@@ -130,7 +130,10 @@ open_charset(struct text *text, struct span name)
 static bool
 is_html(const struct part *part)
 {
+	/* AMP and watch are alternatives that Gmail and Apple Mail show. */
 	return span_equal(part->type, SPAN("text/html")) ||
+	    span_equal(part->type, SPAN("text/x-amp-html")) ||
+	    span_equal(part->type, SPAN("text/watch-html")) ||
 	    span_equal(part->type, SPAN("application/xhtml+xml"));
 }
 

@@ -166,6 +166,7 @@ TEXT = [
     ("HTML, a character set of its own", mail(b64(
         "<meta charset=koi8-r>Our cheap&nbsp;pills."), "text/html", "base64"),
      False),
+    ("AMP", mail("Our che<b></b>ap pills.", "text/x-amp-html"), False),
     ("XHTML", mail("<p>Our che<b/>ap pills.</p>", "application/xhtml+xml"),
      False),
     # Parts

@@ -131,6 +131,8 @@ static const struct {
 	  "\xc3\xa9|" },
 	{ S("text/html"), S(""), S("<meta name=x>\xe9"), "\xc3\xa9|" },
 	{ S("application/xhtml+xml"), S(""), S("<p/>a"), "a|" },
+	{ S("text/x-amp-html"), S(""), S("a<b>b"), "ab|" },
+	{ S("text/watch-html"), S(""), S("a<b>b"), "ab|" },
 	{ S("text/plain"), S(""), S("<p>a"), "<p>a|" },
 	{ S("text/html"), S(""), S("<p>a<a href=//b>c</a>"), "[//b c]ac|" },
 	{ S("multipart/x"), S(""), S("a"), "a|" },
