@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """One engine, two faces: the daemon and `postern scan` say the same of every
-mail of the corpus, and of every real mail that is there, with the shipped
-tables, tight caps and tables that edit."""
+mail of the corpus, of every disguise of text, and of every real mail that is
+there, with the shipped tables, tight caps, tables that edit and decoded views;
+and the daemon says the same of a body that comes byte by byte."""
 import json
 import os
 import sys
@@ -10,6 +11,7 @@ import corpus
 from milter_client import Client, Message
 from postern import Postern, tool
 import scratch
+import text_evasions
 
 SENDER, RCPT = "<sender@example.org>", "<rcpt@example.com>"
 EDITORS = {
@@ -17,6 +19,16 @@ EDITORS = {
     "/^From:/ REPLACE X-From: gone\n/^To:/ HOLD\n",
     "body_checks": "/^-/ STRIP\n/^(.*)the(.*)$/ REPLACE ${1}THE$2\n"
     "/^ / PREPEND before\n",
+}
+# Raw and decoded rules that stand in each other's way.
+VIEWS = {
+    "header_checks": "/^Subject:.*x/ PREPEND X-Raw: 1\n/^Date:/ STRIP\n",
+    "decoded_header_checks": "/^Subject: (.*e.*)/ REPLACE X-Seen: $1\n"
+    "/^Content-Type: text.html/ WARN html\n/^To:/ BCC copy@example.com\n",
+    "text_checks": "/cheap p.lls/ REJECT text\n/[aeiou]{3}/ HOLD\n"
+    "/the [a-e]/ REDIRECT elsewhere@example.com\n",
+    "hidden_text_checks": "/./ DISCARD\n",
+    "body_checks": "/^Y2/ REJECT base64\n/^--.*--$/ WARN end\n/q/ PASS\n",
 }
 
 
@@ -35,6 +47,11 @@ def configurations(folder):
         "body_line_action": "quarantine"}
     yield "editors", {**editors, "header_size_action": "truncate",
                       "header_size_limit": 100}
+    views = {name: ["pcre:" + folder.write(name + "_decoded", text)]
+             for name, text in VIEWS.items()}
+    yield "decoded views", {
+        **views, "mime_part_limit": 4, "mime_part_action": "quarantine",
+        "attachment_size_limit": 2000, "decoded_size_limit": 3000}
 
 
 def as_received(data):
@@ -50,13 +67,13 @@ def without_envelope(data):
     return data.partition(b"\n")[2] if data[:5] == b"From " else data
 
 
-def through_daemon(daemon, messages):
+def through_daemon(daemon, messages, cuts=None):
     """(verdict, code, dsn, text, edits) of each."""
     client = Client(daemon.address)
     for _, message in messages:
         conv = client.connect("mx.example.org", "192.0.2.1")
         conv.helo("mx.example.org")
-        result = conv.deliver(SENDER, [RCPT], as_received(message))
+        result = conv.deliver(SENDER, [RCPT], as_received(message), cuts)
         conv.quit()
         reply = result.reply
         yield (result.verdict, reply.code, reply.dsn, reply.text,
@@ -104,9 +121,25 @@ def joined(edits):
     return made
 
 
+def differ_in_bytes(what, daemon, messages, scanned):
+    """How many that are small are seen otherwise byte by byte."""
+    small = [i for i, (_, data) in enumerate(messages) if len(data) < 3000]
+    if what != "decoded views":
+        return 0
+    wrong = 0
+    for i, one in zip(small, through_daemon(
+            daemon, [messages[i] for i in small], 1)):
+        if one != scanned[i]:
+            wrong += 1
+            print("%s: byte by byte %.600r\n scan %.600r" % (
+                messages[i][0], one, scanned[i]))
+    return wrong
+
+
 def main():
     messages = [(name, without_envelope(data))
                 for name, data in corpus.everything()]
+    messages += [(name, data) for name, data, _ in text_evasions.TEXT]
     folder = scratch.Folder()
     paths = [folder.write("%04d.eml" % number, data)
              for number, (_, data) in enumerate(messages)]
@@ -123,6 +156,7 @@ def main():
                     different += 1
                     print("%s: %s:\n daemon %.600r\n scan   %.600r" % (
                         what, name, one, two))
+            different += differ_in_bytes(what, daemon, messages, scanned)
         print("%s: %d messages, %d not accepted, %d edited, %d differ" % (
             what, len(messages), verdicts, edits, different))
         assert different == 0
