@@ -85,6 +85,26 @@ over(const struct session *s, uint64_t seen, uint64_t max)
 	return max > 0 && seen > max && !is_exempt(s, EXEMPT_SIZE);
 }
 
+/* What waits to be looked up stands before it in the message. */
+static void
+exceeds(struct session *s, enum limit limit, enum limit_action action,
+    const char *setting, const char *what, uint64_t seen, uint64_t max)
+{
+	if (s->t->said & limit)
+		return;
+	batch_flush(s);
+	if (goes_on(s))
+		limit_passed(s, limit, action, setting, what, seen, max);
+}
+
+static void
+too_deep(struct session *s)
+{
+	batch_flush(s);
+	if (goes_on(s))
+		limit_nesting(s);
+}
+
 static void
 count_part(struct session *s, const struct part *part)
 {
@@ -94,15 +114,15 @@ count_part(struct session *s, const struct part *part)
 	if (part->outside)
 		return;
 	if (part->too_deep)
-		limit_nesting(s);
+		too_deep(s);
 	if (over(s, part->count, conf->mime_part_limit))
-		limit_passed(s, LIMIT_PARTS, conf->mime_part_action,
+		exceeds(s, LIMIT_PARTS, conf->mime_part_action,
 		    "mime_part_limit", "Number of MIME parts", part->count,
 		    conf->mime_part_limit);
 	t->attachment_size = 0;
 	if (part_is_attached(part) &&
 	    over(s, ++t->attachments, conf->attachment_limit))
-		limit_passed(s, LIMIT_ATTACHMENTS, conf->attachment_action,
+		exceeds(s, LIMIT_ATTACHMENTS, conf->attachment_action,
 		    "attachment_limit", "Number of attachments",
 		    t->attachments, conf->attachment_limit);
 }
@@ -117,7 +137,7 @@ count_attachment(struct session *s, const struct part *part, size_t n)
 		return;
 	t->attachment_size += n;
 	if (over(s, t->attachment_size, conf->attachment_size_limit))
-		limit_passed(s, LIMIT_ATTACHMENT,
+		exceeds(s, LIMIT_ATTACHMENT,
 		    conf->attachment_size_action, "attachment_size_limit",
 		    "Attachment size", t->attachment_size,
 		    conf->attachment_size_limit);
@@ -134,7 +154,7 @@ count_decoded(struct session *s, struct span bytes)
 	if (max == 0 || s->t->text_size <= max)
 		return bytes;
 	if (!is_exempt(s, EXEMPT_SIZE))
-		limit_passed(s, LIMIT_DECODED, conf->decoded_size_action,
+		exceeds(s, LIMIT_DECODED, conf->decoded_size_action,
 		    "decoded_size_limit", "Decoded size", s->t->text_size, max);
 	return span_head(bytes, before < max ? max - before : 0);
 }
