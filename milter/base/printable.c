@@ -80,6 +80,27 @@ is_control(struct span character)
 	return c == 0xc2 && (unsigned char)character.p[1] < 0xa0;
 }
 
+/*
+ * What begins a line, or turns the direction of what follows, so that a rule's
+ * name could be made to look like another: U+061C, U+200E and U+200F, U+2028
+ * to U+202E, U+2066 to U+2069.
+ */
+static bool
+is_format(struct span character)
+{
+	unsigned char c;
+
+	if (span_equal(character, SPAN("\xd8\x9c")))
+		return true;
+	if (character.n != 3)
+		return false;
+	c = (unsigned char)character.p[2];
+	if (span_starts(character, SPAN("\xe2\x81")))
+		return c >= 0xa6 && c <= 0xa9;
+	return span_starts(character, SPAN("\xe2\x80")) &&
+	    (c == 0x8e || c == 0x8f || (c >= 0xa8 && c <= 0xae));
+}
+
 /* Takes one character, or one byte that is none, from the front of *rest. */
 static struct span
 next_shown(struct span *rest)
@@ -87,7 +108,7 @@ next_shown(struct span *rest)
 	size_t n = utf8_char(*rest);
 	struct span shown = span_head(*rest, n);
 
-	if (n == 0 || is_control(shown))
+	if (n == 0 || is_control(shown) || is_format(shown))
 		shown = SPAN("?");
 	*rest = span_skip(*rest, n > 0 ? n : 1);
 	return shown;

@@ -2,8 +2,9 @@
  * printable - untrusted text for a log line, a reply or a terminal.
  *
  * Well-formed UTF-8 is kept; control characters, the terminal's C1 range
- * included, and every byte that is not part of a well-formed character become
- * '?'.  A text that is cut ends in "...", between characters.
+ * included, those that end a line or turn the direction of text, and every
+ * byte that is not part of a well-formed character become '?'.  A text that is
+ * cut ends in "...", between characters.
  */
 #ifndef POSTERN_BASE_PRINTABLE_H
 #define POSTERN_BASE_PRINTABLE_H

@@ -23,6 +23,11 @@ static const struct {
 	{ "C1, written as UTF-8", S("a\xc2\x80\xc2\x9bz"), 9,
 	    S("a??z") },
 	{ "C1's end", S("\xc2\x9f\xc2\xa0"), 9, S("?\xc2\xa0") },
+	{ "directions", S("a\xd8\x9c\xe2\x80\x8e\xe2\x80\x8f\xe2\x80\xaa"
+	    "\xe2\x80\xae\xe2\x81\xa6\xe2\x81\xa9z"), 9, S("a???????z") },
+	{ "ends of lines", S("\xe2\x80\xa8\xe2\x80\xa9"), 9, S("??") },
+	{ "beside these", S("\xe2\x80\x8d\xe2\x80\xaf\xe2\x81\xa5"), 9,
+	    S("\xe2\x80\x8d\xe2\x80\xaf\xe2\x81\xa5") },
 	{ "C1, bare", S("\x9b" "31m"), 9, S("?31m") },
 	{ "latin-1", S("caf\xe9 au"), 9, S("caf? au") },
 	{ "two, three, four", S("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"),
