@@ -62,6 +62,20 @@ lint_allowance(const struct lint_run *run, const struct note *note)
 	}
 }
 
+/*
+ * A pattern of ASCII for characters, as one for bytes: what the other lints
+ * tell from the tree is the same.  What covers it is not: \w may be any letter.
+ */
+static const struct branch *
+read_as_bytes(const struct written_rule *rule, struct region *region)
+{
+	for (size_t i = 0; i < rule->pattern.n; i++)
+		if ((unsigned char)rule->pattern.p[i] >= 0x80)
+			return NULL;
+	return syntax_read(rule->pattern, rule->options &
+	    ~(uint32_t)(PCRE2_UTF | PCRE2_UCP), region);
+}
+
 static void
 lint_rule(const struct lint_run *run, const struct written_rule *rule,
     struct cover *cover, struct region *region)
@@ -82,6 +96,8 @@ lint_rule(const struct lint_run *run, const struct written_rule *rule,
 	cover_take(cover, run, &pattern);
 	if (run->written->kind == WRITTEN_CIDR || !rule->sound)
 		return;
+	if ((rule->options & PCRE2_UTF) != 0)
+		pattern.tree = read_as_bytes(rule, region);
 	lint_non_ascii(run, &pattern);
 	lint_encoded(run, &pattern);
 	if (pattern.tree == NULL)

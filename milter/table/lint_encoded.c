@@ -57,6 +57,15 @@ is_text(struct span text)
 	return text.n >= RUN_MIN / 2 && letters * 4 >= text.n * 3;
 }
 
+/* What is decoded before it is looked up is never found so. */
+static const char *
+advice(const struct lint_run *run)
+{
+	return run->written->options.utf ? "which this list never sees "
+	    "(write the decoded text)" : "and only one of the ways to encode "
+	    "this text (write a rule for the decoded text)";
+}
+
 /* Twelve random bytes are a text once in a million times. */
 static bool
 say_base64(const struct lint_run *run, const struct written_rule *rule,
@@ -159,16 +168,14 @@ look_words(const struct lint_run *run, const struct written_rule *rule,
 		if (span_casestarts(rest, SPAN("=?utf-8?")) ||
 		    (marker && rest.n >= 3 + CONTENT_MIN)) {
 			lint_say(run, LINT_ENCODED, rule->line, "\"%.*s\" is "
-			    "of an encoded word, and only one of the ways to "
-			    "encode this text (write a rule for the decoded "
-			    "text)", SPAN_ARG(span_head(rest, 40)));
+			    "of an encoded word, %s",
+			    SPAN_ARG(span_head(rest, 40)), advice(run));
 			return true;
 		}
 		if (count_escapes(rest) >= ESCAPES_MIN) {
 			lint_say(run, LINT_ENCODED, rule->line, "\"%.*s\" is "
-			    "quoted-printable, and only one of the ways to "
-			    "encode this text (write a rule for the decoded "
-			    "text)", SPAN_ARG(span_head(rest, 40)));
+			    "quoted-printable, %s",
+			    SPAN_ARG(span_head(rest, 40)), advice(run));
 			return true;
 		}
 	}
