@@ -83,6 +83,13 @@ jit_is_wrong(struct span pattern)
 	return false;
 }
 
+static bool
+is_utf_error(int error)
+{
+	return error <= PCRE2_ERROR_UTF8_ERR1 &&
+	    error >= PCRE2_ERROR_UTF8_ERR21;
+}
+
 /* False, having complained. */
 static bool
 compile(const struct statement_reader *reader, const char *skipped,
@@ -101,8 +108,9 @@ compile(const struct statement_reader *reader, const char *skipped,
 		pcre2_get_error_message(error, (PCRE2_UCHAR *)why,
 		    sizeof(why));
 		load_trap(reader->load, reader->line, skipped, "%s at offset "
-		    "%zu of the pattern \"%.*s\"", why, offset,
-		    SPAN_ARG(pattern->text));
+		    "%zu of the pattern \"%.*s\"%s", why, offset,
+		    SPAN_ARG(pattern->text), is_utf_error(error) ?
+		    " (this table is to be in UTF-8)" : "");
 		return false;
 	}
 	/* Where there is no JIT, or none is allowed, PCRE2 interprets. */

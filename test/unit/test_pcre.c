@@ -109,6 +109,20 @@ static const struct {
 	{ "no UTF-8, no match", "/a/ x\n!/b/ y", T("a\xff"), NULL },
 };
 
+static bool
+refuses_latin_1(const struct table_options *utf)
+{
+	struct opened opened;
+	bool refused;
+
+	open_text(&opened, "pcre", SPAN("/caf\xe9/ x"), utf);
+	refused = complains(&opened, "ISO-8859-1",
+	    "E1 UTF-8 error: 2 bytes missing at end at offset 3 of the "
+	    "pattern \"caf?\" (this table is to be in UTF-8)\n");
+	close_opened(&opened);
+	return refused;
+}
+
 static void
 test_utf(void **state)
 {
@@ -125,6 +139,7 @@ test_utf(void **state)
 		    wide[i].name, wide[i].key, wide[i].want);
 		close_opened(&opened);
 	}
+	wrong += !refuses_latin_1(&utf);
 	assert_int_equal(wrong, 0);
 }
 
