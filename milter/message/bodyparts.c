@@ -347,6 +347,18 @@ boundary_line(struct bodyparts *parts, const struct entity *multipart,
 		    behind(parts, line);
 }
 
+/*
+ * What continues no field, and a mailbox's line above a header: readers pass
+ * over it, and go on with the header.
+ */
+static bool
+is_passed_over(struct span text)
+{
+	return (text.n > 0 && ascii_blank(text.p[0])) ||
+	    span_starts(text, SPAN("From ")) ||
+	    span_starts(text, SPAN(">From "));
+}
+
 /* True where the line belongs to the header that is being read. */
 static bool
 header_takes(struct bodyparts *parts, const struct line *line)
@@ -364,6 +376,9 @@ header_takes(struct bodyparts *parts, const struct line *line)
 		}
 		field_ends(parts);
 	}
+	/* Of a field the first piece would be there. */
+	if (!line->first || is_passed_over(line->text))
+		return true;
 	if (!field_parse(line->text, &field))
 		return false;
 	buf_add(text, line->text);

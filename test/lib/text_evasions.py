@@ -206,6 +206,9 @@ TEXT = [
     ("a part behind the last boundary", mail(
         "--b\n\nx\n--b--\n--b\n" + CODED, "multipart/mixed; boundary=b"),
      False),
+    ("a header that begins with a blank", parts(" x\n" + CODED), False),
+    ("a line of a mailbox above a message", mail(
+        "From a@b Thu\n" + INNER, "message/rfc822"), False),
     ("attached", parts("Content-Disposition: attachment; filename=x.txt\n"
                        + CODED), False),
     ("a type that is none", mail(b64(PLAIN), "text", "base64"), False),

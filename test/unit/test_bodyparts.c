@@ -251,6 +251,12 @@ static const struct message messages[] = {
 	{ "folded", MIXED, S("--b\nContent-Type:\n a/b;\n\tx=y\n"
 	  "Content-Transfer-Encoding:\r\n base64\n\nQQ==\n--b--\n"),
 	  "0.1 a/b {A} 4-66-71|" },
+	{ "a header that begins in the middle of a field", MIXED,
+	  S("--b\n x\n\t \nContent-Type: a/b\n\ny\n"),
+	  "0.1 a/b {y\n} 4-29-31|" },
+	{ "a header behind a line of a mailbox", MESSAGE,
+	  S("From a@b Thu\n>From c\nContent-Type: a/b\n\ny\n"),
+	  "0.1 a/b {y\n} 0-40-42|" },
 	{ "a header with a line that is none", MIXED,
 	  S("--b\nContent-Type: a/b\nx\nContent-Type: c/d\n\n"),
 	  "0.1 a/b {x\nContent-Type: c/d\n\n} 4-22-43|" },
@@ -269,6 +275,9 @@ static const struct message limited[] = {
 	  S("--b\n\n0123456789012345678901234567890123\n--b\n\nx"),
 	  "0.1 text/plain {0123456789012345678901234567890123} 4-5-40|"
 	  "0.2 text/plain {x} 44-45-46|" },
+	{ "a long line that continues no field", MIXED,
+	  S("--b\n 123456789012345A: b\nC: d\n\nx"),
+	  "0.1 text/plain {x} 4-31-32|" },
 	{ "a boundary in mid-line", MIXED,
 	  S("--b\n\n0123456789012345--b\nx"),
 	  "0.1 text/plain {0123456789012345--b\nx} 4-5-26|" },
