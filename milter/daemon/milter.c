@@ -8,28 +8,20 @@
 #include "daemon/milter_edits.h"
 #include "daemon/milter_terms.h"
 #include "daemon/milter_verdict.h"
+#include "daemon/talk.h"
 #include "daemon/translate.h"
 
 #define BACKLOG		1024
-
-/*
- * A session asks once or twice, and once for an attachment; one that never
- * stops asking is a bug.
- */
-#define ASKS_MAX	(SESSION_PARTS_MAX + 16)
 
 enum stage { STAGE_IDLE, STAGE_ENVELOPE, STAGE_HEADER, STAGE_BODY };
 
 struct conversation {
 	struct pin *pin;
 	const struct policy *policy;
-	struct session *session;	/* from CONNECT on */
+	struct talk talk;		/* its session: from CONNECT on */
 	struct milter_terms terms;
-	bool joined;			/* one of session_limit */
 	bool hears_late;		/* nothing is said in the envelope */
-	bool begun;			/* traffic_begin() said yes */
 	bool counted;			/* among the messages that are open */
-	bool turned_away;		/* an ask was answered with no */
 	enum stage stage;
 };
 
@@ -86,81 +78,12 @@ out_of_order(const struct conversation *c, enum event_kind kind)
 
 /* One conversation, one session */
 
-static void
-log_notes(const struct outcome *outcome)
-{
-	for (size_t i = 0; i < outcome->nnotes; i++) {
-		const struct note *note = &outcome->notes[i];
-
-		if (note->kind == NOTE_LOG)
-			log_line(milter->log, note->warning ?
-			    LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "%.*s",
-			    SPAN_ARG(note->text));
-	}
-}
-
-static enum ask_answer
-answer(struct conversation *c, enum ask_kind kind)
-{
-	bool yes = false;
-
-	switch (kind) {
-	case ASK_CONVERSATION:
-		yes = c->joined;
-		break;
-	case ASK_TRANSACTION:
-		yes = c->begun;
-		break;
-	case ASK_PART:
-		break;
-	}
-	if (!yes)
-		c->turned_away = true;
-	return yes ? ASK_YES : ASK_NO;
-}
-
-/* The callback waits for it, no longer than attachment_time_limit. */
-static const struct outcome *
-answer_part(struct conversation *c, const struct ask *ask)
-{
-	const struct inspection_source source = {
-		.size = ask->size, .cut = ask->cut,
-		.read = session_part_read, .context = c->session,
-	};
-	struct inspection found = {
-		.error = SPAN("there is no inspector (see the start in the "
-		    "log)")
-	};
-	const struct outcome *outcome;
-	struct region region;
-
-	region_init(&region, INSPECT_REGION(ask->limits.entries));
-	if (milter->inspector != NULL)
-		inspect(milter->inspector, &ask->limits, &source, &region,
-		    &found);
-	outcome = session_answer_part(c->session, ask->id, &found);
-	region_clear(&region);
-	return outcome;
-}
-
 static const struct outcome *
 tell(SMFICTX *ctx, struct conversation *c, struct event *event)
 {
-	const struct outcome *outcome;
-
 	if (event->kind >= EVENT_MAIL && event->kind <= EVENT_EOM)
 		event->queue_id = milter_macro(ctx, "i");
-	outcome = session_event(c->session, event);
-	c->turned_away = false;
-	log_notes(outcome);
-	for (int i = 0; outcome->nasks > 0 && i < ASKS_MAX; i++) {
-		struct ask ask = outcome->asks[0];
-
-		outcome = ask.kind == ASK_PART ? answer_part(c, &ask) :
-		    session_answer(c->session, ask.id, answer(c, ask.kind));
-		log_notes(outcome);
-	}
-	return outcome;
+	return talk_event(&c->talk, event);
 }
 
 /* The message has its verdict, or will have none: its memory goes. */
@@ -173,16 +96,16 @@ end_message(SMFICTX *ctx, struct conversation *c)
 	c->stage = STAGE_IDLE;
 	if (c->counted)
 		traffic_end(milter->traffic);
-	c->begun = c->counted = false;
+	c->talk.begun = c->counted = false;
 }
 
 static void
 free_conversation(SMFICTX *ctx, struct conversation *c)
 {
-	if (c->session != NULL)
+	if (c->talk.session != NULL)
 		end_message(ctx, c);
-	session_free(&c->session);
-	if (c->joined)
+	session_free(&c->talk.session);
+	if (c->talk.joined)
 		traffic_leave(milter->traffic);
 	current_unpin(milter->current, &c->pin);
 	free(c);
@@ -194,7 +117,7 @@ free_conversation(SMFICTX *ctx, struct conversation *c)
 static sfsistat
 shadow_status_of(const struct conversation *c)
 {
-	return c->turned_away ? SMFIS_ACCEPT : SMFIS_CONTINUE;
+	return c->talk.turned_away ? SMFIS_ACCEPT : SMFIS_CONTINUE;
 }
 
 /*
@@ -233,7 +156,7 @@ replies_of(const struct conversation *c, const struct needs *needs)
 	unsigned replies = is_shadow(c) ? event_bit(EVENT_MAIL) :
 	    needs->replies;
 
-	return c->joined ? replies : replies | event_bit(EVENT_CONNECT);
+	return c->talk.joined ? replies : replies | event_bit(EVENT_CONNECT);
 }
 
 /*
@@ -256,7 +179,9 @@ on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1,
 		return SMFIS_REJECT;	/* libmilter ends the connection */
 	c->pin = current_pin(milter->current);
 	c->policy = pin_policy(c->pin);
-	c->joined = traffic_join(milter->traffic,
+	c->talk.log = milter->log;
+	c->talk.inspector = milter->inspector;
+	c->talk.joined = traffic_join(milter->traffic,
 	    c->policy->conf.session_limit);
 	session_needs(c->policy, &needs);
 	c->hears_late = !is_shadow(c) && (needs.replies &
@@ -281,9 +206,9 @@ on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *address)
 	char text[INET6_ADDRSTRLEN];
 
 	/* After SMFIC_QUIT_NC nothing is left of what was negotiated. */
-	if (c == NULL || c->session != NULL)
+	if (c == NULL || c->talk.session != NULL)
 		return out_of_order(c, EVENT_CONNECT);
-	if ((c->session = session_new(c->policy, &options)) == NULL)
+	if ((c->talk.session = session_new(c->policy, &options)) == NULL)
 		return unable(c, EVENT_CONNECT,
 		    "no memory for one more conversation");
 	event.connect.name = span_of(name);
@@ -302,7 +227,7 @@ on_helo(SMFICTX *ctx, char *name)
 	struct conversation *c = smfi_getpriv(ctx);
 	struct event event = { .kind = EVENT_HELO };
 
-	if (c == NULL || c->session == NULL)
+	if (c == NULL || c->talk.session == NULL)
 		return out_of_order(c, EVENT_HELO);
 	end_message(ctx, c);
 	event.helo.name = span_of(name);
@@ -316,8 +241,8 @@ on_helo(SMFICTX *ctx, char *name)
 static void
 begin_message(struct conversation *c)
 {
-	c->begun = c->counted = traffic_begin(milter->traffic);
-	if (!c->begun && c->hears_late) {
+	c->talk.begun = c->counted = traffic_begin(milter->traffic);
+	if (!c->talk.begun && c->hears_late) {
 		traffic_linger(milter->traffic);
 		c->counted = true;
 	}
@@ -334,7 +259,7 @@ on_mail(SMFICTX *ctx, char **args)
 	struct conversation *c = smfi_getpriv(ctx);
 	struct event event = { .kind = EVENT_MAIL };
 
-	if (c == NULL || c->session == NULL)
+	if (c == NULL || c->talk.session == NULL)
 		return out_of_order(c, EVENT_MAIL);
 	end_message(ctx, c);
 	begin_message(c);
@@ -425,7 +350,7 @@ on_body(SMFICTX *ctx, unsigned char *bytes, size_t n)
 	event.body = span_make((const char *)bytes, n);
 	status = answer_event(ctx, c, &event);
 	if (status == SMFIS_CONTINUE && (c->terms.protocol & SMFIP_SKIP) != 0 &&
-	    session_skips_body(c->session))
+	    session_skips_body(c->talk.session))
 		return SMFIS_SKIP;
 	return status;
 }
@@ -445,7 +370,7 @@ finish(SMFICTX *ctx, struct conversation *c, const struct outcome *outcome)
 	if (kind != VERDICT_CONTINUE && kind != VERDICT_ACCEPT)
 		return milter_verdict(ctx, &outcome->verdict, EVENT_EOM,
 		    milter->log);
-	if (milter_make_edits(ctx, &c->terms, c->session, outcome,
+	if (milter_make_edits(ctx, &c->terms, c->talk.session, outcome,
 	    milter->log))
 		return SMFIS_CONTINUE;
 	return milter_verdict(ctx, &deferred, EVENT_EOM, milter->log);
@@ -471,7 +396,7 @@ on_abort(SMFICTX *ctx)
 {
 	struct conversation *c = smfi_getpriv(ctx);
 
-	if (c != NULL && c->session != NULL)
+	if (c != NULL && c->talk.session != NULL)
 		end_message(ctx, c);
 	return SMFIS_CONTINUE;
 }

@@ -1,0 +1,83 @@
+/* talk - an event for a session, and what it asks.  See talk.h. */
+#include "daemon/talk.h"
+
+/*
+ * A session asks once or twice, and once for an attachment; one that never
+ * stops asking is a bug.
+ */
+#define ASKS_MAX	(SESSION_PARTS_MAX + 16)
+
+static void
+log_notes(const struct talk *talk, const struct outcome *outcome)
+{
+	for (size_t i = 0; i < outcome->nnotes; i++) {
+		const struct note *note = &outcome->notes[i];
+
+		if (note->kind == NOTE_LOG)
+			log_line(talk->log, note->warning ?
+			    LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "%.*s",
+			    SPAN_ARG(note->text));
+	}
+}
+
+static enum ask_answer
+answer(struct talk *talk, enum ask_kind kind)
+{
+	bool yes = false;
+
+	switch (kind) {
+	case ASK_CONVERSATION:
+		yes = talk->joined;
+		break;
+	case ASK_TRANSACTION:
+		yes = talk->begun;
+		break;
+	case ASK_PART:
+		break;
+	}
+	if (!yes)
+		talk->turned_away = true;
+	return yes ? ASK_YES : ASK_NO;
+}
+
+/* It is waited for, no longer than attachment_time_limit. */
+static const struct outcome *
+answer_part(struct talk *talk, const struct ask *ask)
+{
+	const struct inspection_source source = {
+		.size = ask->size, .cut = ask->cut,
+		.read = session_part_read, .context = talk->session,
+	};
+	struct inspection found = {
+		.error = SPAN("there is no inspector (see the start in the "
+		    "log)")
+	};
+	const struct outcome *outcome;
+	struct region region;
+
+	region_init(&region, INSPECT_REGION(ask->limits.entries));
+	if (talk->inspector != NULL)
+		inspect(talk->inspector, &ask->limits, &source, &region,
+		    &found);
+	outcome = session_answer_part(talk->session, ask->id, &found);
+	region_clear(&region);
+	return outcome;
+}
+
+const struct outcome *
+talk_event(struct talk *talk, const struct event *event)
+{
+	const struct outcome *outcome = session_event(talk->session, event);
+
+	talk->turned_away = false;
+	log_notes(talk, outcome);
+	for (int i = 0; outcome->nasks > 0 && i < ASKS_MAX; i++) {
+		struct ask ask = outcome->asks[0];
+
+		outcome = ask.kind == ASK_PART ? answer_part(talk, &ask) :
+		    session_answer(talk->session, ask.id,
+		    answer(talk, ask.kind));
+		log_notes(talk, outcome);
+	}
+	return outcome;
+}
