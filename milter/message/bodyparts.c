@@ -317,6 +317,9 @@ close_entity(struct bodyparts *parts)
 		bodyparts_end(parts->inner);
 		parts->failed |= bodyparts_failed(parts->inner);
 		bodyparts_free(&parts->inner);
+		if (parts->sink.encoded_ends != NULL)
+			parts->sink.encoded_ends(parts->sink.context,
+			    &entity->part);
 	}
 	if (entity->begun)
 		parts->sink.ends(parts->sink.context, &entity->part);

@@ -51,6 +51,11 @@ struct bodyparts_sink {
 	    struct span bytes);
 	void (*ends)(void *context, const struct part *part);
 	void *context;
+	/*
+	 * An encoded message, of whose parts was told, has ended.  NULL: who
+	 * asks for no offsets need not know.
+	 */
+	void (*encoded_ends)(void *context, const struct part *part);
 };
 
 /* NULL only without memory. */

@@ -13,7 +13,8 @@
 #define IN_BODY		(1U << ACTION_IN_BODY)
 #define IN_RAW		(IN_HEADER | IN_BODY)
 #define IN_TEXT		(1U << ACTION_IN_TEXT)
-#define IN_CHECKS	(IN_RAW | IN_TEXT)
+#define IN_ATTACHMENT	(1U << ACTION_IN_ATTACHMENT)
+#define IN_CHECKS	(IN_RAW | IN_TEXT | IN_ATTACHMENT)
 #define IN_ACCESS	(1U << ACTION_IN_ACCESS)
 
 /* What may or must follow the word. */
@@ -21,7 +22,7 @@ enum argument {
 	ARGUMENT_TEXT,		/* any text, or none */
 	ARGUMENT_REPLY,		/* an enhanced status code and a text */
 	ARGUMENT_ADDRESS,
-	ARGUMENT_FIELD		/* Name: value; in the body any text */
+	ARGUMENT_FIELD		/* Name: value; but of a header any text */
 };
 
 static const struct word {
@@ -42,8 +43,8 @@ static const struct word {
 	    ARGUMENT_ADDRESS },
 	{ "BCC", ACTION_BCC, IN_CHECKS | IN_ACCESS, ARGUMENT_ADDRESS },
 	{ "PREPEND", ACTION_PREPEND, IN_RAW | IN_ACCESS, ARGUMENT_FIELD },
-	{ "REPLACE", ACTION_REPLACE, IN_RAW, ARGUMENT_FIELD },
-	{ "STRIP", ACTION_STRIP, IN_RAW, ARGUMENT_TEXT },
+	{ "REPLACE", ACTION_REPLACE, IN_RAW | IN_ATTACHMENT, ARGUMENT_FIELD },
+	{ "STRIP", ACTION_STRIP, IN_RAW | IN_ATTACHMENT, ARGUMENT_TEXT },
 	{ "IGNORE", ACTION_IGNORE, IN_RAW, ARGUMENT_TEXT },
 	{ "PASS", ACTION_PASS, IN_CHECKS, ARGUMENT_TEXT },
 	{ "INFO", ACTION_INFO, IN_CHECKS | IN_ACCESS, ARGUMENT_TEXT },
@@ -64,6 +65,11 @@ static const struct word {
 	"a decoded text is no line of the message that could be changed: " \
 	"write REJECT or HOLD, or put the rule into body_checks"
 
+/* Who reads the mail is to know that something is not there. */
+#define A_PART \
+	"what is in the place of an attachment is a text that says so: " \
+	"write STRIP, or \"REPLACE text\""
+
 /* Words that Postfix knows and we do not carry out here, and what to write. */
 static const struct hint {
 	const char *word;
@@ -82,6 +88,8 @@ static const struct hint {
 	{ "REPLACE", IN_TEXT, NO_LINE },
 	{ "STRIP", IN_TEXT, NO_LINE },
 	{ "IGNORE", IN_TEXT, NO_LINE },
+	{ "IGNORE", IN_ATTACHMENT, A_PART },
+	{ "PREPEND", IN_ATTACHMENT, A_PART },
 	{ "DEFER", IN_CHECKS, "write \"REJECT 4.7.1 text\"" },
 	{ "RELAY", IN_CHECKS, "write DUNNO" },
 	{ "permit_mynetworks", IN_ACCESS,
@@ -230,8 +238,8 @@ check_field(enum action_place place, struct span word, struct action *action,
 		snprintf(why, size, "%.*s needs a text", SPAN_ARG(word));
 		return ACTION_WRONG;
 	}
-	if (place == ACTION_IN_BODY || field_parse(action->text,
-	    &action->field))
+	if (place == ACTION_IN_BODY || place == ACTION_IN_ATTACHMENT ||
+	    field_parse(action->text, &action->field))
 		return ACTION_FINE;
 	printable_excerpt(action->text, found);
 	snprintf(why, size, "%.*s needs a header field, not \"%s\" (write "
@@ -248,6 +256,21 @@ lacking(enum action_place place, enum action_status status,
 		return status;
 	*action = (struct action){ .kind = ACTION_DUNNO };
 	return ACTION_SURPRISING;
+}
+
+static const char *
+searched_in(enum action_place place)
+{
+	switch (place) {
+	case ACTION_IN_BODY:
+		return "line";
+	case ACTION_IN_TEXT:
+		return "paragraph";
+	case ACTION_IN_ATTACHMENT:
+		return "attachment";
+	default:
+		return "header";
+	}
 }
 
 static enum action_status
@@ -281,8 +304,7 @@ parse_known(const struct word *known, enum action_place place,
 	if (known->kind == ACTION_OK && place != ACTION_IN_ACCESS) {
 		snprintf(why, size, "OK does not accept the message, here it "
 		    "only ends the search for this %s (write DUNNO)",
-		    place == ACTION_IN_BODY ? "line" :
-		    place == ACTION_IN_TEXT ? "paragraph" : "header");
+		    searched_in(place));
 		return ACTION_ODD;
 	}
 	return ACTION_FINE;

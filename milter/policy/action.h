@@ -27,7 +27,8 @@ enum action_kind {
 /* Where the result was found decides which words mean something. */
 enum action_place {
 	ACTION_IN_HEADER, ACTION_IN_BODY, ACTION_IN_ACCESS,
-	ACTION_IN_TEXT		/* no raw line or field is behind it */
+	ACTION_IN_TEXT,		/* no raw line or field is behind it */
+	ACTION_IN_ATTACHMENT	/* a part is */
 };
 
 struct action {

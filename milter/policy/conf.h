@@ -94,6 +94,7 @@ struct conf {
 	uint64_t link_limit;
 	enum limit_action link_action;
 	struct conf_list attachment_checks;
+	struct span attachment_notice;	/* see message/notice.h */
 	uint64_t attachment_inspect_limit;		/* bytes */
 	uint64_t attachment_time_limit;			/* seconds */
 	enum failure_action on_attachment_error;

@@ -130,6 +130,13 @@ open_table(struct builder *builder, struct span name,
 	return opened;
 }
 
+static bool
+is_decoded(enum rules_use use)
+{
+	return use == RULES_DECODED_HEADER || use == RULES_TEXT ||
+	    use == RULES_ATTACHMENT;
+}
+
 /* The tables of one list, each rule's result looked at once for each use. */
 static void
 build_maps(struct builder *builder, const struct conf_list *list,
@@ -144,7 +151,7 @@ build_maps(struct builder *builder, const struct conf_list *list,
 	for (size_t i = 0; i < list->n && maps->tables != NULL; i++) {
 		const struct conf_item *item = &list->items[i];
 		struct opened *opened = open_table(builder, item->text, item,
-		    use == RULES_DECODED_HEADER || use == RULES_TEXT);
+		    is_decoded(use));
 
 		if (opened->table == NULL)
 			continue;
@@ -287,7 +294,8 @@ build_checks(struct builder *builder)
 	build_maps(builder, &policy->conf.link_checks, "link_checks",
 	    RULES_TEXT, &policy->link_checks);
 	build_maps(builder, &policy->conf.attachment_checks,
-	    "attachment_checks", RULES_TEXT, &policy->attachment_checks);
+	    "attachment_checks", RULES_ATTACHMENT,
+	    &policy->attachment_checks);
 	/* The fields of parts and of nested messages lie in the body. */
 	policy->edits_body = maps_do(&policy->header_checks[HEADER_MIME],
 	    RULES_HEADER, rules_edit) ||
@@ -295,7 +303,9 @@ build_checks(struct builder *builder)
 	    rules_edit) ||
 	    maps_do(&policy->decoded_header_checks, RULES_DECODED_HEADER,
 	    rules_edit) ||
-	    maps_do(&policy->body_checks, RULES_BODY, rules_edit);
+	    maps_do(&policy->body_checks, RULES_BODY, rules_edit) ||
+	    maps_do(&policy->attachment_checks, RULES_ATTACHMENT,
+	    rules_edit);
 }
 
 /* Found out at the first large message, it costs that one. */

@@ -14,10 +14,19 @@
 static enum action_place
 place_of(enum rules_use use)
 {
-	return use == RULES_HEADER || use == RULES_DECODED_HEADER ?
-	    ACTION_IN_HEADER :
-	    use == RULES_BODY ? ACTION_IN_BODY :
-	    use == RULES_TEXT ? ACTION_IN_TEXT : ACTION_IN_ACCESS;
+	switch (use) {
+	case RULES_HEADER:
+	case RULES_DECODED_HEADER:
+		return ACTION_IN_HEADER;
+	case RULES_BODY:
+		return ACTION_IN_BODY;
+	case RULES_TEXT:
+		return ACTION_IN_TEXT;
+	case RULES_ATTACHMENT:
+		return ACTION_IN_ATTACHMENT;
+	default:
+		return ACTION_IN_ACCESS;
+	}
 }
 
 static bool

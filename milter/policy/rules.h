@@ -17,6 +17,7 @@ enum rules_use {
 	RULES_HEADER, RULES_BODY, RULES_ACCESS,
 	RULES_DECODED_HEADER,	/* as RULES_HEADER, in tables for UTF-8 */
 	RULES_TEXT,		/* paragraphs, in tables for UTF-8 */
+	RULES_ATTACHMENT,	/* the same */
 	RULES_REVERSE,		/* reverse_client_access: OK is refused */
 	RULES_SIZE,		/* message_size_access: sizes */
 	RULES_EXEMPT		/* exempt.recipients: OK or DUNNO */

@@ -1,6 +1,7 @@
 /* settings - the one table of all settings.  See settings.h. */
 #include "policy/settings.h"
 
+#include "message/notice.h"
 #include "message/plain.h"
 #include "policy/conf.h"
 #include "policy/nearest.h"
@@ -308,6 +309,8 @@ const struct setting settings[] = {
 	    "accept (others are not looked at), reject, tempfail, quarantine."),
 	LIST(attachment_checks, "[ ]",
 	    "For each attachment, and for each name in an archive."),
+	SPANS(attachment_notice, "\"" NOTICE_DEFAULT "\"", notice_wrong,
+	    "What stands in the place of one that is taken out."),
 	SIZE(attachment_inspect_limit, "\"16M\"", 4 * KIB, 64 * MIB,
 	    "How much of each attachment is looked into."),
 	TIME(attachment_time_limit, "\"10s\"", 1, 600,

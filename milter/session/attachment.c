@@ -75,6 +75,7 @@ attachment_begins(struct session *s, const struct part *part)
 	new->words = words;
 	new->type = region_copy(region, span_head(part->type, 127));
 	new->offset = all->spool != NULL ? spool_size(all->spool) : 0;
+	new->raw = strip_begins(s, part);
 	*all->last = new;
 	all->last = &new->next;
 	all->read = new;
@@ -115,8 +116,10 @@ attachment_data(struct session *s, struct span bytes)
 }
 
 void
-attachment_ends(struct session *s)
+attachment_ends(struct session *s, const struct part *part)
 {
+	if (s->t->attached.read != NULL)
+		strip_ends(s->t->attached.read->raw, part);
 	s->t->attached.read = NULL;
 }
 
@@ -162,30 +165,31 @@ look_up_part(struct session *s, const struct attachment *a, struct span name,
 	add_marks(&key, found->marks);
 	if (found->error.n > 0)
 		buf_addf(&key, " error=%.*s", SPAN_ARG(found->error));
-	check_attachment(s, buf_span(&key));
+	check_attachment(s, buf_span(&key), a, name);
 	buf_clear(&key);
 }
 
 static void
-look_up_entry(struct session *s, struct span archive,
-    const struct inspection_entry *entry)
+look_up_entry(struct session *s, const struct attachment *a,
+    struct span archive, const struct inspection_entry *entry)
 {
-	struct buf name, whole, key;
+	struct buf name, whole, shown, key;
 
 	buf_init(&name, FILE_NAME_MAX);
 	buf_init(&whole, KEY_MAX);
+	buf_init(&shown, FILE_NAME_MAX);
 	buf_init(&key, KEY_MAX);
 	file_name_add(&name, entry->name);
 	buf_addf(&whole, "%.*s/", SPAN_ARG(archive));
 	buf_add(&whole, buf_span(&name));
-	buf_add(&key, SPAN("name="));
-	shorten_add(&key, buf_span(&whole), FILE_NAME_MAX);
-	buf_addf(&key, " type= size=%" PRIu64 " magic= charset= "
-	    "disposition=entry", entry->size);
+	shorten_add(&shown, buf_span(&whole), FILE_NAME_MAX);
+	buf_addf(&key, "name=%.*s type= size=%" PRIu64 " magic= charset= "
+	    "disposition=entry", SPAN_ARG(buf_span(&shown)), entry->size);
 	add_marks(&key, entry->marks);
-	check_attachment(s, buf_span(&key));
+	check_attachment(s, buf_span(&key), a, buf_span(&shown));
 	buf_clear(&name);
 	buf_clear(&whole);
+	buf_clear(&shown);
 	buf_clear(&key);
 }
 
@@ -206,7 +210,7 @@ look_up_all(struct session *s, const struct attachment *a,
 	for (size_t i = 1; i < names->n && !is_over(s); i++)
 		look_up_part(s, a, names->list[i], found);
 	for (size_t i = 0; i < found->nentries && !is_over(s); i++)
-		look_up_entry(s, first, &found->entries[i]);
+		look_up_entry(s, a, first, &found->entries[i]);
 }
 
 /*

@@ -18,6 +18,9 @@ struct target {
 	/* One of these, where it is of the raw message: */
 	const struct field *field;	/* of the message's own header, or */
 	const struct mime_event *event;	/* a part's field, or a line */
+	/* Or these: a part, and the name that it was asked for by. */
+	const struct attachment *attachment;
+	struct span name;
 };
 
 static void
@@ -76,11 +79,37 @@ note_target(struct session *s, const char *word, const struct target *target,
 	note_content(s, word, &target->seen, found->action.text, found->rule);
 }
 
+/* REPLACE has the text that takes the place; STRIP that of the setting. */
+static void
+act_on_part(struct session *s, const struct target *target,
+    const struct found *found)
+{
+	const struct action *action = &found->action;
+	bool replaces = action->kind == ACTION_REPLACE;
+
+	if (strip_breaks_seal(target->attachment)) {
+		note_content(s, "hold", &target->seen, span_of(region_printf(
+		    &s->event, "%s would break signed or encrypted mail: %.*s",
+		    action_word(action->kind), SPAN_ARG(action->text))),
+		    found->rule);
+		hold_message(s, action->text.n > 0 ? action->text :
+		    found->rule);
+		return;
+	}
+	note_target(s, replaces ? "replace" : "strip", target, found);
+	strip_attachment(s, target->attachment, target->name, action);
+}
+
 static void
 act(struct session *s, const struct target *target, const struct found *found)
 {
 	const struct action *action = &found->action;
 
+	if (target->attachment != NULL && (action->kind == ACTION_STRIP ||
+	    action->kind == ACTION_REPLACE)) {
+		act_on_part(s, target, found);
+		return;
+	}
 	switch (action->kind) {
 	case ACTION_REJECT:
 		reject(s, target, found);
@@ -261,10 +290,12 @@ check_url(struct session *s, const struct asked *asked)
 }
 
 void
-check_attachment(struct session *s, struct span key)
+check_attachment(struct session *s, struct span key,
+    const struct attachment *attachment, struct span name)
 {
 	struct target target = {
-		.place = ACTION_IN_TEXT, .seen = { "attachment", key },
+		.place = ACTION_IN_ATTACHMENT, .seen = { "attachment", key },
+		.attachment = attachment, .name = name,
 	};
 
 	check(s, "attachment_checks", &s->policy->attachment_checks,

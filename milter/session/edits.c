@@ -310,6 +310,7 @@ edits_finish(struct session *s)
 	size_t n;
 	struct insertion *all = all_insertions(s, &n);
 
+	rewrite_finish(s);
 	s->edits = region_alloc(&s->event,
 	    most_edits(s->t, n) * sizeof(*s->edits));
 	if (s->event.failed) {

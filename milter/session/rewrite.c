@@ -13,7 +13,8 @@ rewrite_clear(struct transaction *t)
 {
 	spool_free(&t->spool);
 	free(t->splices.list);
-	t->splices = (struct splices){ .list = NULL };
+	free(t->strips.list);
+	t->splices = t->strips = (struct splices){ .list = NULL };
 }
 
 void
@@ -46,21 +47,9 @@ follows(const struct splice *last, uint64_t offset, uint64_t length,
 }
 
 static void
-add_splice(struct session *s, uint64_t offset, uint64_t length,
-    struct span text)
+append(struct session *s, struct splices *splices,
+    const struct splice *splice)
 {
-	struct splices *splices = &s->t->splices;
-
-	/* A field that was cut and is then changed by a rule: the rule's. */
-	if (length > 0 && splices->n > 0 &&
-	    splices->list[splices->n - 1].offset == offset &&
-	    splices->list[splices->n - 1].length == length)
-		splices->n--;
-	if (splices->n > 0 && follows(&splices->list[splices->n - 1], offset,
-	    length, text)) {
-		splices->list[splices->n - 1].length += length;
-		return;
-	}
 	if (splices->n == splices->room) {
 		size_t room = splices->room > 0 ? splices->room * 2 : 16;
 		struct splice *list = NULL;
@@ -76,9 +65,28 @@ add_splice(struct session *s, uint64_t offset, uint64_t length,
 		splices->list = list;
 		splices->room = room;
 	}
-	splices->list[splices->n++] = (struct splice){
+	splices->list[splices->n++] = *splice;
+}
+
+static void
+add_splice(struct session *s, uint64_t offset, uint64_t length,
+    struct span text)
+{
+	struct splices *splices = &s->t->splices;
+
+	/* A field that was cut and is then changed by a rule: the rule's. */
+	if (length > 0 && splices->n > 0 &&
+	    splices->list[splices->n - 1].offset == offset &&
+	    splices->list[splices->n - 1].length == length)
+		splices->n--;
+	if (splices->n > 0 && follows(&splices->list[splices->n - 1], offset,
+	    length, text)) {
+		splices->list[splices->n - 1].length += length;
+		return;
+	}
+	append(s, splices, &(struct splice){
 		.offset = offset, .length = length, .text = text,
-	};
+	});
 }
 
 /* The text as it goes over the wire: LF becomes CRLF. */
@@ -119,6 +127,71 @@ rewrite_insert(struct session *s, const struct mime_event *event,
     struct span text)
 {
 	add_splice(s, event->offset, 0, wire_text(s, text, true));
+}
+
+void
+rewrite_strip(struct session *s, uint64_t begin, uint64_t end,
+    struct span text)
+{
+	append(s, &s->t->strips, &(struct splice){
+		.offset = begin, .length = end - begin,
+		.text = wire_text(s, text, false),
+	});
+}
+
+static uint64_t
+end_of(const struct splice *splice)
+{
+	return splice->offset + splice->length;
+}
+
+/* Deleted lines that are one splice may begin before a part, or end in it. */
+static void
+strip(struct session *s, struct splices *out, const struct splice *strip,
+    struct splice **next, const struct splice *end)
+{
+	bool deletes = strip->text.n == 0;
+
+	for (; *next < end; ++*next) {
+		struct splice splice = **next;
+
+		/* What is put above a field that goes away stays. */
+		if (splice.offset > strip->offset ||
+		    (splice.offset == strip->offset &&
+		    (splice.length > 0 || !deletes)))
+			break;
+		if (end_of(&splice) > strip->offset)
+			splice.length = strip->offset - splice.offset;
+		append(s, out, &splice);
+		if (end_of(*next) > end_of(strip))
+			break;
+	}
+	append(s, out, strip);
+	for (; *next < end && (*next)->offset < end_of(strip); ++*next)
+		if (end_of(*next) > end_of(strip)) {
+			(*next)->length = end_of(*next) - end_of(strip);
+			(*next)->offset = end_of(strip);
+			(*next)->text = SPAN("");
+			break;
+		}
+}
+
+void
+rewrite_finish(struct session *s)
+{
+	const struct splices *strips = &s->t->strips;
+	struct splices *old = &s->t->splices, all = { .list = NULL };
+	struct splice *next = old->list;
+	const struct splice *end = old->list + old->n;
+
+	if (strips->n == 0)
+		return;
+	for (size_t i = 0; i < strips->n; i++)
+		strip(s, &all, &strips->list[i], &next, end);
+	for (; next < end; next++)
+		append(s, &all, next);
+	free(old->list);
+	*old = all;
 }
 
 /* As much as there is room for of what is still to come of a text. */

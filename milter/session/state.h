@@ -129,6 +129,18 @@ struct seen {
 	struct span text;
 };
 
+/* The part of the raw message that an attachment is taken out with. */
+struct raw_part {
+	uint64_t begin, body, end;
+	enum {
+		RAW_WHOLE,	/* between boundaries */
+		RAW_NESTED,	/* the only one of an attached message */
+		RAW_MESSAGE	/* the only one of the message */
+	} where;
+	bool sealed;		/* within signed or encrypted mail */
+	bool stripped;
+};
+
 /* A part that is not the displayed text. */
 struct attachment {
 	struct attachment *next;
@@ -136,12 +148,14 @@ struct attachment {
 	struct span type;
 	uint64_t size;			/* decoded */
 	uint64_t offset, kept;		/* of its bytes in the spool */
+	struct raw_part *raw;		/* NULL: no rule takes any out */
 };
 
 struct attachments {
 	struct attachment *list, **last;
 	struct attachment *read;	/* its bytes are coming */
 	struct attachment *asked;	/* what is in it? */
+	struct raw_part *encoded;	/* the message that all are in now */
 	uint64_t inspected;
 	struct spool *spool;
 	uint64_t entries;		/* names in archives, so far */
@@ -210,6 +224,7 @@ struct transaction {
 	bool keeps;		/* the body, in the spool: */
 	struct spool *spool;
 	struct splices splices;
+	struct splices strips;	/* of the end, in order as well */
 	struct buf field;	/* the field as the checks see it */
 	struct buf decoded;	/* and as a reader sees it */
 
@@ -390,19 +405,31 @@ void check_link(struct session *s, const struct asked *asked,
     struct span host);
 
 /* The key of an attachment, or of a name in one. */
-void check_attachment(struct session *s, struct span key);
+void check_attachment(struct session *s, struct span key,
+    const struct attachment *attachment, struct span name);
 
 /* attachment.c */
 /* True: it is one, and its bytes are wanted, until it ends. */
 bool attachment_begins(struct session *s, const struct part *part);
 void attachment_data(struct session *s, struct span bytes);
-void attachment_ends(struct session *s);
+void attachment_ends(struct session *s, const struct part *part);
 void attachments_clear(struct transaction *t);
 /* What is in the next one?  False where there is no more to ask. */
 bool attachments_ask(struct session *s);
 /* What is in the one that was asked about: its keys are looked up. */
 void attachment_answered(struct session *s,
     const struct inspection *inspection);
+
+/* strip.c: parts that are taken out, and the text in their place */
+/* NULL where no rule may ask for it. */
+struct raw_part *strip_begins(struct session *s, const struct part *part);
+void strip_ends(struct raw_part *raw, const struct part *part);
+/* An encoded message around others has. */
+void strip_encoded_ends(struct session *s, const struct part *part);
+bool strip_breaks_seal(const struct attachment *attachment);
+/* Each once; `name` is the one that it was found by. */
+void strip_attachment(struct session *s, const struct attachment *attachment,
+    struct span name, const struct action *action);
 
 /* views.c: what the reader of the message sees */
 void views_begin(struct session *s);
@@ -492,6 +519,11 @@ void edit_redirect(struct session *s, struct span address);
 void edit_bcc(struct session *s, struct span address);
 void edits_finish(struct session *s);
 
+/* retype.c: the message's own fields that say what its body is */
+bool retype_is_about_body(struct span name);
+/* They give way to these, which lie in the transaction's region. */
+void retype(struct session *s, const struct field *fields, size_t n);
+
 /* rewrite.c: the body, kept and spliced */
 void rewrite_clear(struct transaction *t);
 void rewrite_keep(struct session *s, struct span chunk);
@@ -503,6 +535,13 @@ void rewrite_replace(struct session *s, const struct mime_event *event,
     struct span text);
 void rewrite_insert(struct session *s, const struct mime_event *event,
     struct span text);
+/*
+ * At the end of the message, and in order: all from begin to end, with what
+ * was to be done there, gives way to the text, which may be empty.
+ */
+void rewrite_strip(struct session *s, uint64_t begin, uint64_t end,
+    struct span text);
+void rewrite_finish(struct session *s);
 
 /* notes.c */
 void note_part(struct session *s, const struct part *part);

@@ -204,11 +204,18 @@ part_ends(void *context, const struct part *part)
 {
 	struct session *s = context;
 
-	(void)part;
-	attachment_ends(s);
+	attachment_ends(s, part);
 	if (goes_on(s) && s->t->text_begun)
 		text_ends(s->t->text);
 	s->t->text_begun = false;
+}
+
+static void
+encoded_ends(void *context, const struct part *part)
+{
+	struct session *s = context;
+
+	strip_encoded_ends(s, part);
 }
 
 void
@@ -225,7 +232,7 @@ views_begin(struct session *s)
 		.boundary_length = conf->mime_boundary_length_limit,
 	};
 	const struct bodyparts_sink parts_sink = {
-		part_begins, part_data, part_ends, s
+		part_begins, part_data, part_ends, s, encoded_ends
 	};
 	const struct text_sink text_sink = {
 		on_paragraph, needs_links(s->policy) ? on_link : NULL, s

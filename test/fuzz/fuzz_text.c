@@ -121,7 +121,7 @@ static void
 run(const struct bodyparts_limits *with, struct span message, size_t cut,
     struct seen *seen)
 {
-	const struct bodyparts_sink sink = { begins, data, ends, seen };
+	const struct bodyparts_sink sink = { begins, data, ends, seen, NULL };
 	const struct text_sink text_sink = { paragraph, NULL, seen };
 	struct bodyparts *parts = bodyparts_new(with, &sink);
 	size_t size;

@@ -19,6 +19,7 @@ EDITORS = {
     "/^From:/ REPLACE X-From: gone\n/^To:/ HOLD\n",
     "body_checks": "/^-/ STRIP\n/^(.*)the(.*)$/ REPLACE ${1}THE$2\n"
     "/^ / PREPEND before\n",
+    "attachment_checks": "/./ STRIP it\n",
 }
 # Raw and decoded rules that stand in each other's way.
 VIEWS = {

@@ -12,6 +12,7 @@
 #define B	ACTION_IN_BODY
 #define A	ACTION_IN_ACCESS
 #define T	ACTION_IN_TEXT
+#define P	ACTION_IN_ATTACHMENT
 
 static const struct {
 	enum action_place place;
@@ -47,6 +48,15 @@ static const struct {
 	{ T, "IGNORE", ACTION_WRONG, 0, NULL, NULL, 0 },
 	{ T, "550 x", ACTION_WRONG, 0, NULL, NULL, 0 },
 	{ T, "OK", ACTION_ODD, ACTION_OK, "", "", 0 },
+	{ P, "STRIP x", ACTION_FINE, ACTION_STRIP, "", "x", 0 },
+	{ P, "STRIP", ACTION_FINE, ACTION_STRIP, "", "", 0 },
+	{ P, "REPLACE no field", ACTION_FINE, ACTION_REPLACE, "",
+	    "no field", 0 },
+	{ P, "REPLACE", ACTION_WRONG, 0, NULL, NULL, 0 },
+	{ P, "PREPEND x: y", ACTION_WRONG, 0, NULL, NULL, 0 },
+	{ P, "IGNORE", ACTION_WRONG, 0, NULL, NULL, 0 },
+	{ P, "REJECT x", ACTION_FINE, ACTION_REJECT, "", "x", 0 },
+	{ P, "OK", ACTION_ODD, ACTION_OK, "", "", 0 },
 	/* OK in checks does not accept. */
 	{ H, "OK", ACTION_ODD, ACTION_OK, "", "", 0 },
 	{ B, "OK", ACTION_ODD, ACTION_OK, "", "", 0 },

@@ -112,6 +112,21 @@ keep(const struct outcome *outcome, struct buf *out)
 }
 
 static void
+keep_body(struct session *session, struct buf *out)
+{
+	struct body_reader reader = { 0 };
+	const char *why;
+	char bytes[5];
+	ssize_t n;
+
+	buf_addc(out, ' ');
+	while ((n = session_new_body(session, &reader, bytes, sizeof(bytes),
+	    &why)) > 0)
+		buf_add(out, span_make(bytes, (size_t)n));
+	assert_int_equal(n, 0);
+}
+
+static void
 say(struct session *session, const struct event *event, struct buf *out)
 {
 	const struct outcome *outcome = session_event(session, event);
@@ -140,6 +155,9 @@ say(struct session *session, const struct event *event, struct buf *out)
 		buf_add(out, span_of(verdict_word(outcome->verdict.kind)));
 		for (size_t i = 0; i < outcome->nedits; i++)
 			buf_addf(out, " %s", edit_word(outcome->edits[i].kind));
+		if (outcome->nedits > 0 &&
+		    outcome->edits[0].kind == EDIT_REPLACEBODY)
+			keep_body(session, out);
 	}
 }
 
@@ -181,6 +199,11 @@ run(const struct policy *policy, const char *body, size_t chunk,
 #define ENTRY(name) \
 	"name=" name "/in.exe type= size=7 magic= charset= " \
 	"disposition=entry encrypted|"
+
+#define NOTICE(name) \
+	"Content-Type: text/plain; charset=utf-8\r\n" \
+	"Content-Transfer-Encoding: quoted-printable\r\n" \
+	"Content-Disposition: inline\r\n\r\nno " name "\r\n"
 
 static const struct {
 	const char *settings, *checks, *body, *want;
@@ -234,6 +257,18 @@ static const struct {
 	    "--b--", "ask S n=10000 t=3|" KEY("s", "1", "x/y") "|"
 	    "ask S n=10000 t=2|" KEY("s", "1", "x/y") "|"
 	    KEY("c", "1", "") " error=attachment_time_limit is over|accept" },
+	/* What is taken out, and the rest of the message. */
+	{ LIST "attachment_notice = \"no $name\";", "/name=a/ STRIP\n",
+	    "pre\r\n" PART("a", "1") PART("c", "2\r\n\r\r\n")
+	    "--b\r\nContent-Type: message/rfc822\r\n\r\nA: b\r\n"
+	    "Content-Type: a/b;\r\n name=aa\r\n\r\n3\r\n--b--\r\npost",
+	    "ask 1 n=10000 t=10|" KEY("a", "1", "x/y") "|"
+	    "ask 2\r\n\r\r\n n=10000 t=10|" KEY("c", "6", "x/y") "|"
+	    "ask 3 n=10000 t=10|" KEY("aa", "1", "x/y") "|"
+	    "accept replacebody pre\r\n--b\r\n" NOTICE("a")
+	    PART("c", "2\r\n\r\r\n")
+	    "--b\r\nContent-Type: message/rfc822\r\n\r\nA: b\r\n"
+	    NOTICE("aa") "--b--\r\npost" },
 	/* Nobody asks: nothing is. */
 	{ "header_checks = [ \"pcre:checks\" ];", "/never/ WARN\n",
 	    PART("a", "1"), "Content-Type: multipart/mixed; boundary=b|"

@@ -82,7 +82,7 @@ static void
 run(const struct bodyparts_limits *limits, struct span header,
     struct span body, size_t chunk, struct seen *seen)
 {
-	struct bodyparts_sink sink = { begins, data, ends, seen };
+	struct bodyparts_sink sink = { begins, data, ends, seen, NULL };
 	struct bodyparts *parts = bodyparts_new(limits, &sink);
 	struct field field;
 

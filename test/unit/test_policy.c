@@ -204,6 +204,9 @@ static const struct {
 	{ "mime_header_checks = [ \"pcre:t\" ];", "/b/ HOLD\n", false },
 	{ "decoded_header_checks = [ \"pcre:t\" ];", "/b/ STRIP\n", true },
 	{ "decoded_header_checks = [ \"pcre:t\" ];", "/b/ HOLD\n", false },
+	{ "attachment_checks = [ \"pcre:t\" ];", "/b/ STRIP\n", true },
+	{ "attachment_checks = [ \"pcre:t\" ];", "/b/ REPLACE x\n", true },
+	{ "attachment_checks = [ \"pcre:t\" ];", "/b/ HOLD\n", false },
 	{ "sender_access = [ \"pcre:t\" ];", "/b/ PREPEND X: y\n", false },
 	{ "header_size_action = \"truncate\";", "", false },
 };
