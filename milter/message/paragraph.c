@@ -2,6 +2,7 @@
 #include "message/paragraph.h"
 
 #include "base/utf8.h"
+#include "message/plain_class.h"
 
 /* How far from its place an end between words is looked for. */
 #define WORD_MAX	256
@@ -14,6 +15,14 @@ paragraph_init(struct paragraph *paragraph,
 	paragraph->context = context;
 	paragraph->space = paragraph->line = false;
 	paragraph->n = paragraph->cut = 0;
+	paragraph->bare = NULL;
+	paragraph->beside = paragraph->slid = false;
+}
+
+void
+paragraph_use_bare(struct paragraph *paragraph, struct paragraph *bare)
+{
+	paragraph->bare = bare;
 }
 
 /* The length of the character that begins so; the text is valid UTF-8. */
@@ -53,6 +62,7 @@ slide(struct paragraph *paragraph)
 	memmove(paragraph->text, paragraph->text + keep,
 	    paragraph->n - keep);
 	paragraph->n -= keep;
+	paragraph->slid = true;
 }
 
 /* One character. */
@@ -71,19 +81,59 @@ put(struct paragraph *paragraph, struct span c)
 	paragraph->line = true;
 }
 
+static bool
+is_unseen(struct span c)
+{
+	size_t n;
+
+	return c.n > 1 &&
+	    (plain_class_at(c, 0, &n)->flags & PLAIN_IGNORABLE) != 0;
+}
+
+/* Up to here they are the same. */
+static void
+go_beside(struct paragraph *paragraph)
+{
+	struct paragraph *bare = paragraph->bare;
+
+	memcpy(bare->text, paragraph->text, paragraph->n);
+	bare->n = paragraph->n;
+	bare->space = paragraph->space;
+	paragraph->beside = true;
+	paragraph->slid = false;
+}
+
+/*
+ * The bare one never has more text, so that no window of it is full before
+ * one of the other was.
+ */
+static void
+put_both(struct paragraph *paragraph, struct span c)
+{
+	bool unseen = paragraph->bare != NULL && is_unseen(c);
+
+	if (unseen && !paragraph->beside)
+		go_beside(paragraph);
+	put(paragraph, c);
+	if (paragraph->beside && !unseen)
+		put(paragraph->bare, c);
+}
+
 void
 paragraph_space(struct paragraph *paragraph)
 {
 	paragraph->space = true;
+	if (paragraph->beside)
+		paragraph->bare->space = true;
 }
 
 static void
 take(struct paragraph *paragraph, struct span c)
 {
 	if (utf8_space(c) > 0)
-		paragraph->space = true;
+		paragraph_space(paragraph);
 	else if (utf8_control(c) == 0)
-		put(paragraph, c);
+		put_both(paragraph, c);
 }
 
 /* How many bytes are printable ASCII. */
@@ -139,6 +189,8 @@ paragraph_add(struct paragraph *paragraph, struct span text)
 
 		if (n > 0) {
 			put_run(paragraph, span_head(text, n));
+			if (paragraph->beside)
+				put_run(paragraph->bare, span_head(text, n));
 			text = span_skip(text, n);
 			continue;
 		}
@@ -168,12 +220,23 @@ paragraph_line(struct paragraph *paragraph)
 	paragraph_soft_line(paragraph);
 }
 
-void
-paragraph_break(struct paragraph *paragraph)
+static void
+give_rest(struct paragraph *paragraph)
 {
 	if (paragraph->n > 0)
 		paragraph->window(paragraph->context,
 		    span_make(paragraph->text, paragraph->n));
-	paragraph->n = paragraph->cut = 0;
+	paragraph->n = 0;
+}
+
+/* In one window alone the bare text is for its reader to make. */
+void
+paragraph_break(struct paragraph *paragraph)
+{
+	give_rest(paragraph);
+	if (paragraph->beside && paragraph->slid)
+		give_rest(paragraph->bare);
+	paragraph->cut = 0;
 	paragraph->space = paragraph->line = false;
+	paragraph->beside = paragraph->slid = false;
 }

@@ -9,6 +9,11 @@
  * the next one begins, between words where one ends near by, and never inside
  * a character.
  *
+ * What nobody sees (plain.h) may keep two letters as far apart as it likes.
+ * With a second struct paragraph, the bare one, a paragraph of several windows
+ * that has such characters is given out without them, too: in windows of its
+ * own, which end with it.
+ *
  * The text is valid UTF-8 in pieces that may be cut anywhere, which does not
  * show.
  */
@@ -34,10 +39,18 @@ struct paragraph {
 	char text[PARAGRAPH_MAX];
 	size_t cut;		/* bytes of a character that is not whole */
 	char character[4];
+
+	struct paragraph *bare;	/* or NULL */
+	bool beside;		/* something was left out of the bare one */
+	bool slid;		/* and a window was given out since */
 };
 
 void paragraph_init(struct paragraph *paragraph,
     void (*window)(void *context, struct span text), void *context);
+
+/* Behind paragraph_init() of both, which have no text yet. */
+void paragraph_use_bare(struct paragraph *paragraph, struct paragraph *bare);
+
 void paragraph_add(struct paragraph *paragraph, struct span text);
 void paragraph_space(struct paragraph *paragraph);
 

@@ -21,6 +21,7 @@ plain_clear(struct plain *plain)
 	buf_clear(&plain->work[1]);
 }
 
+/* Blanks that only this parted are one, and none is left at the end. */
 static void
 drop_invisible(struct span text, struct buf *out)
 {
@@ -33,10 +34,15 @@ drop_invisible(struct span text, struct buf *out)
 		if ((class->flags & PLAIN_IGNORABLE) != 0) {
 			buf_add(out, span_make(text.p + kept, at - kept));
 			kept = at + n;
+			if (kept < text.n && text.p[kept] == ' ' &&
+			    (out->n == 0 || out->p[out->n - 1] == ' '))
+				kept++;
 		}
 		at += n;
 	}
 	buf_add(out, span_skip(text, kept));
+	if (kept == text.n && out->n > 0 && out->p[out->n - 1] == ' ')
+		out->n--;
 }
 
 /* False without memory. */

@@ -20,7 +20,8 @@ struct text {
 	struct buf head, utf8;
 	struct flow flow;
 	struct html *html;		/* NULL: plain text */
-	struct paragraph shown, hidden;
+	struct paragraph shown, hidden, aside;
+	struct paragraph bare[3];	/* of these, where they are asked for */
 };
 
 static void
@@ -39,20 +40,24 @@ hidden(void *context, struct span window)
 	text->sink.paragraph(text->sink.context, window, true);
 }
 
+static void
+begin(struct text *text, struct paragraph *paragraph,
+    struct paragraph *bare, bool is_hidden)
+{
+	paragraph_init(paragraph, is_hidden ? hidden : shown, text);
+	if (!text->sink.bare)
+		return;
+	paragraph_init(bare, is_hidden ? hidden : shown, text);
+	paragraph_use_bare(paragraph, bare);
+}
+
 /* A paragraph that stands beside the others, and does not part them. */
 static void
 aside(struct text *text, const struct html_event *event)
 {
-	struct paragraph *paragraph = malloc(sizeof(*paragraph));
-
-	if (paragraph == NULL) {
-		text->failed = true;
-		return;
-	}
-	paragraph_init(paragraph, event->hidden ? hidden : shown, text);
-	paragraph_add(paragraph, event->text);
-	paragraph_break(paragraph);
-	free(paragraph);
+	begin(text, &text->aside, &text->bare[2], event->hidden);
+	paragraph_add(&text->aside, event->text);
+	paragraph_break(&text->aside);
 }
 
 static void
@@ -82,11 +87,14 @@ on_html(void *context, const struct html_event *event)
 struct text *
 text_new(const struct text_sink *sink)
 {
-	struct text *text = calloc(1, sizeof(*text));
+	struct text *text = malloc(sizeof(*text));
 
 	if (text == NULL)
 		return NULL;
 	text->sink = *sink;
+	text->failed = false;
+	text->charset = NULL;
+	text->html = NULL;
 	buf_init(&text->head, HEAD_MAX);
 	buf_init(&text->utf8, 3 * (PIECE + CHARSET_HELD));
 	return text;
@@ -155,8 +163,8 @@ text_begins(struct text *text, const struct part *part)
 	charset_close(&text->charset);
 	html_free(&text->html);
 	buf_reset(&text->head);
-	paragraph_init(&text->shown, shown, text);
-	paragraph_init(&text->hidden, hidden, text);
+	begin(text, &text->shown, &text->bare[0], false);
+	begin(text, &text->hidden, &text->bare[1], true);
 	flow_init(&text->flow, &text->shown,
 	    says(text, part, SPAN("format"), SPAN("flowed")),
 	    says(text, part, SPAN("delsp"), SPAN("yes")));

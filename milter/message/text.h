@@ -26,6 +26,8 @@ struct text_sink {
 	/* An HTML_LINK, good during the call; NULL: nobody asks. */
 	void (*link)(void *context, const struct html_event *link);
 	void *context;
+	/* What nobody sees splits no phrase: see paragraph.h. */
+	bool bare;
 };
 
 /* NULL only without memory. */

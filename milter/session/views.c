@@ -235,7 +235,8 @@ views_begin(struct session *s)
 		part_begins, part_data, part_ends, s, encoded_ends
 	};
 	const struct text_sink text_sink = {
-		on_paragraph, needs_links(s->policy) ? on_link : NULL, s
+		on_paragraph, needs_links(s->policy) ? on_link : NULL, s,
+		(conf->fold & PLAIN_ZERO_WIDTH) != 0
 	};
 
 	if (!needs_to_decode(s->policy, t->exempt))

@@ -122,7 +122,8 @@ run(const struct bodyparts_limits *with, struct span message, size_t cut,
     struct seen *seen)
 {
 	const struct bodyparts_sink sink = { begins, data, ends, seen, NULL };
-	const struct text_sink text_sink = { paragraph, NULL, seen };
+	const struct text_sink text_sink = {
+		.paragraph = paragraph, .context = seen, .bare = true };
 	struct bodyparts *parts = bodyparts_new(with, &sink);
 	size_t size;
 

@@ -146,7 +146,8 @@ int
 main(void)
 {
 	struct dump dump;
-	const struct text_sink sink = { paragraph, NULL, &dump };
+	const struct text_sink sink = {
+		.paragraph = paragraph, .context = &dump };
 	char line[64];
 	bool fine = true;
 

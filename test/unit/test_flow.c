@@ -249,6 +249,89 @@ windows_cut_no_character(void **state)
 	buf_clear(&seen.text);
 }
 
+/* Does the last window have it? */
+static bool
+last_has(const struct buf *text, char c)
+{
+	size_t n = text->n - 1;
+
+	while (n > 0 && text->p[n - 1] != '|' && text->p[n - 1] != c)
+		n--;
+	return n > 0 && text->p[n - 1] == c;
+}
+
+/* A mebibyte of what nobody sees is between two letters, or little of it. */
+static void
+what_nobody_sees_parts_nothing(void **state)
+{
+	static const size_t many[] = { 1, 400, 3000, 350000 };
+	struct paragraph paragraph, bare;
+	struct seen seen, without;
+	struct buf text;
+
+	(void)state;
+	buf_init(&seen.text, 1 << 22);
+	buf_init(&without.text, 1 << 20);
+	buf_init(&text, 1 << 22);
+	for (size_t i = 0; i < COUNT(many); i++)
+		for (size_t before = 0; before < 20000; before += 1999) {
+			bool found;
+
+			fill(&text, "abcdefg ", before);
+			buf_addc(&text, '<');
+			for (size_t k = 0; k < many[i]; k++)
+				buf_add(&text, SPAN("\u200b"));
+			buf_add(&text, SPAN("> \u00ad end"));
+			buf_reset(&seen.text);
+			buf_reset(&without.text);
+			paragraph_init(&paragraph, window, &seen);
+			paragraph_init(&bare, window, &without);
+			paragraph_use_bare(&paragraph, &bare);
+			for (struct span rest = buf_span(&text); rest.n > 0;
+			    rest = span_skip(rest, 1001))
+				paragraph_add(&paragraph,
+				    span_head(rest, 1001));
+			paragraph_break(&paragraph);
+			found = memmem(without.text.p, without.text.n, "<> end|",
+			    7) != NULL;
+			assert_true(found || last_has(&seen.text, '<'));
+			assert_true(found || many[i] < 3000);
+			assert_true(without.text.n < before * 5 / 4 + 100);
+		}
+	buf_clear(&text);
+	buf_clear(&without.text);
+	buf_clear(&seen.text);
+}
+
+/* Each paragraph stands for itself. */
+static void
+a_paragraph_without_it_has_no_other(void **state)
+{
+	struct paragraph paragraph, bare;
+	struct seen seen, without;
+	struct buf text;
+
+	(void)state;
+	buf_init(&seen.text, 1 << 20);
+	buf_init(&without.text, 1 << 20);
+	buf_init(&text, 1 << 20);
+	fill(&text, "\u20ac ", 20000);
+	paragraph_init(&paragraph, window, &seen);
+	paragraph_init(&bare, window, &without);
+	paragraph_use_bare(&paragraph, &bare);
+	for (int i = 0; i < 3; i++) {
+		paragraph_add(&paragraph, buf_span(&text));
+		paragraph_break(&paragraph);
+		assert_int_equal(without.text.n, 0);
+		paragraph_add(&paragraph, SPAN("a\u200bb"));
+		paragraph_break(&paragraph);
+		assert_int_equal(without.text.n, 0);
+	}
+	buf_clear(&text);
+	buf_clear(&without.text);
+	buf_clear(&seen.text);
+}
+
 int
 main(void)
 {
@@ -258,6 +341,8 @@ main(void)
 		cmocka_unit_test(windows_overlap),
 		cmocka_unit_test(windows_end_between_words),
 		cmocka_unit_test(windows_cut_no_character),
+		cmocka_unit_test(what_nobody_sees_parts_nothing),
+		cmocka_unit_test(a_paragraph_without_it_has_no_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,6 +26,9 @@ static const struct {
 	{ Z, "\u202eV\u2066i\u2069\u200e\ufe0fa\U000e0101\U000e0041", "Via" },
 	{ Z, "a\u180e\u3164\u115f\U000e0fff\ufffb.", "a." },
 	{ Z, "\u00a0\u2003\uff36", NULL },
+	{ Z, "a \u200b b \u200b\u200b\u200b c\u200b d \u200be",
+	    "a b c d e" },
+	{ Z, "\u200b a  b \u200b", "a  b" }, { Z, "\u200b \u200b", "" },
 	{ C | N, "a\u200bb", NULL },
 	/* Compatibility forms. */
 	{ N, "\uff36\u24d8\U0001d41a\u24b6 \ufb01\u2026\u00a0x\u00b2",

@@ -148,7 +148,8 @@ static void
 texts_are_decoded(void **state)
 {
 	struct seen seen;
-	struct text_sink sink = { paragraph, see_link, &seen };
+	struct text_sink sink = {
+		paragraph, see_link, &seen, false };
 
 	(void)state;
 	buf_init(&seen.paragraphs, 1 << 20);
@@ -174,7 +175,8 @@ static void
 long_texts_are_whole(void **state)
 {
 	struct seen seen;
-	struct text_sink sink = { paragraph, see_link, &seen };
+	struct text_sink sink = {
+		paragraph, see_link, &seen, false };
 	struct buf body;
 
 	(void)state;
