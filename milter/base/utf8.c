@@ -113,6 +113,20 @@ utf8_add_valid(struct buf *out, struct span s)
 	return !out->cut;
 }
 
+bool
+utf8_is_valid(struct span s)
+{
+	uint32_t code;
+	size_t n;
+
+	for (; s.n > 0; s = span_skip(s, n))
+		if ((unsigned char)s.p[0] < 0x80)
+			n = 1;
+		else if (utf8_next(s, &code, &n) != UTF8_GOOD)
+			return false;
+	return true;
+}
+
 size_t
 utf8_space(struct span s)
 {

@@ -35,6 +35,9 @@ bool utf8_add(struct buf *out, uint32_t code);
 /* Adds s with U+FFFD for what is bad, or cut. */
 bool utf8_add_valid(struct buf *out, struct span s);
 
+/* Is there nothing bad in s, and nothing cut? */
+bool utf8_is_valid(struct span s);
+
 /*
  * The length of the white space, Unicode's included, at the front of s; 0:
  * there is none.

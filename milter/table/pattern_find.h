@@ -47,6 +47,9 @@ struct pattern_search {
 	const size_t *ends;
 	size_t pairs;
 
+	/* The key's, once a try() had to know. */
+	bool utf8_checked, is_utf8;
+
 	/* Of OUTCOME_LIMITED: the message's steps were too few. */
 	bool spent;
 };

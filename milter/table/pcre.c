@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "table/type.h"
 
 struct pcre_table {
@@ -79,13 +80,24 @@ is_utf_error(int result)
 	    result >= PCRE2_ERROR_UTF8_ERR21;
 }
 
+/* PCRE2 would look at the whole key again for each pattern. */
+static uint32_t
+without_check(struct pattern_search *search)
+{
+	if (!search->utf8_checked)
+		search->is_utf8 = utf8_is_valid(search->key);
+	search->utf8_checked = true;
+	return search->is_utf8 ? PCRE2_NO_UTF_CHECK : 0;
+}
+
 static int
-run(const struct pattern_search *search,
-    const struct pcre_statement *statement, uint32_t options,
-    pcre2_match_data *data)
+run(struct pattern_search *search, const struct pcre_statement *statement,
+    uint32_t options, pcre2_match_data *data)
 {
 	struct span key = search->key;
 
+	if ((statement->options & PCRE2_UTF) != 0)
+		options |= without_check(search);
 	if (statement->points != NULL)
 		return step_points_match(statement->points,
 		    search->match->steps, statement, statement->code, key,
@@ -101,7 +113,7 @@ run(const struct pattern_search *search,
  * a limit, the groups of the compiled code are better than nothing.
  */
 static int
-match_again(const struct pattern_search *search,
+match_again(struct pattern_search *search,
     const struct pcre_statement *statement, pcre2_match_data *data)
 {
 	int result = run(search, statement, PCRE2_NO_JIT, data);

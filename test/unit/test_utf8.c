@@ -55,6 +55,25 @@ reads_characters(void **state)
 	}
 }
 
+/* Behind a good one, and where it is all good but for what follows. */
+static void
+knows_what_is_valid(void **state)
+{
+	(void)state;
+	assert_true(utf8_is_valid(SPAN("")));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf text;
+
+		buf_init(&text, 100);
+		buf_add(&text, SPAN("a\xe2\x82\xac"));
+		buf_add(&text, cases[i].in);
+		if (utf8_is_valid(buf_span(&text)) !=
+		    (cases[i].want == UTF8_GOOD))
+			fail_msg("case %zu", i);
+		buf_clear(&text);
+	}
+}
+
 static void
 writes_what_it_reads(void **state)
 {
@@ -165,6 +184,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_characters),
+		cmocka_unit_test(knows_what_is_valid),
 		cmocka_unit_test(writes_what_it_reads),
 		cmocka_unit_test(adds_no_half_character),
 		cmocka_unit_test(marks_what_is_bad),
