@@ -182,12 +182,73 @@ syntax_odd_escape(struct parser *parser, struct node *node)
 	return true;
 }
 
-/* Of letters, k and s are also those of the Kelvin sign and the long s. */
 static bool
-has_other_case(const struct byteset *set)
+has_case(const struct byteset *set, char small)
 {
-	return (byteset_has(set, 'k') && byteset_has(set, 'K')) ||
-	    (byteset_has(set, 's') && byteset_has(set, 'S'));
+	return byteset_has(set, (unsigned char)small) &&
+	    byteset_has(set, (unsigned char)(small & ~0x20));
+}
+
+/* The bytes, one after the other, as one more branch. */
+static void
+add_branch(struct parser *parser, struct node *group, struct span bytes)
+{
+	struct branch *branch = region_alloc(parser->region, sizeof(*branch));
+	struct node **last;
+
+	if (branch == NULL) {
+		syntax_fail(parser);
+		return;
+	}
+	*branch = (struct branch){ .next = group->branches };
+	group->branches = branch;
+	last = &branch->first;
+	for (; bytes.n > 0; bytes = span_skip(bytes, 1)) {
+		struct node *node = region_alloc(parser->region,
+		    sizeof(*node));
+
+		if (node == NULL) {
+			syntax_fail(parser);
+			return;
+		}
+		*node = (struct node){ .min = 1, .max = 1, .literal = true,
+		    .byte = (unsigned char)bytes.p[0],
+		    .from = group->from, .to = group->to };
+		byteset_add(&node->set, node->byte);
+		*last = node;
+		last = &node->next;
+	}
+}
+
+/*
+ * Of the ASCII letters two have a third case: k the Kelvin sign, s the long
+ * one.
+ */
+static void
+add_cases(struct parser *parser, struct node *node)
+{
+	struct node *plain;
+	bool k = has_case(&node->set, 'k'), s = has_case(&node->set, 's');
+
+	if (!k && !s)
+		return;
+	plain = region_alloc(parser->region, sizeof(*plain));
+	if (plain == NULL) {
+		syntax_fail(parser);
+		return;
+	}
+	*plain = *node;
+	plain->min = plain->max = 1;
+	*node = (struct node){ .kind = NODE_GROUP, .min = node->min,
+	    .max = node->max, .from = node->from, .to = node->to };
+	add_branch(parser, node, SPAN(""));
+	if (parser->failed)
+		return;
+	node->branches->first = plain;
+	if (k)
+		add_branch(parser, node, SPAN("\xe2\x84\xaa"));
+	if (s)
+		add_branch(parser, node, SPAN("\xc5\xbf"));
 }
 
 /* \d, \w, \s and [:alpha:] hold more than what the set says. */
@@ -199,17 +260,18 @@ may_be_class(struct span text)
 }
 
 void
-syntax_utf(const struct parser *parser, struct node *node)
+syntax_utf(struct parser *parser, struct node *node)
 {
 	static const struct byteset wide = { { 0, 0, UINT64_MAX, UINT64_MAX } };
 	struct span text = span_make(parser->text.p + node->from,
 	    node->to - node->from);
 	bool plain = node->kind == NODE_SET &&
 	    !byteset_meets(&node->set, &wide) &&
-	    !has_other_case(&node->set) &&
 	    (node->literal || !may_be_class(text));
 
-	if (!plain && (node->kind == NODE_SET || node->kind == NODE_BACK))
+	if (plain)
+		add_cases(parser, node);
+	else if (node->kind == NODE_SET || node->kind == NODE_BACK)
 		*node = (struct node){ .kind = NODE_OTHER, .min = 1, .max = 1,
 		    .from = node->from, .to = node->to };
 }

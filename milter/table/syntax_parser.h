@@ -91,7 +91,7 @@ bool syntax_odd_group(struct parser *parser, struct node *node);
  * With PCRE2_UTF: what may match a character beyond ASCII, or is one, becomes
  * a node that may match anything.
  */
-void syntax_utf(const struct parser *parser, struct node *node);
+void syntax_utf(struct parser *parser, struct node *node);
 
 /* It has characters that are blanks to x then, so that a repeat behind them
  * is one of what stands before them. */

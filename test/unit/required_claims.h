@@ -85,9 +85,10 @@
 	{ "abc", PCRE2_ALT_BSUX, "0" },
 	/* Of UTF-8 only what is surely ASCII is claimed. */
 	{ "abc", UTF, "3 {abc}" },
-	{ "task", UTF, "2" },
+	{ "task", UTF,
+	  "4 {ta\xe5\xbf\xe2\xa4\xaa|tas\xe2\xa4\xaa|ta\xe5\xbfk|task}" },
 	{ "task", UTF ^ PCRE2_CASELESS, "4 {task}" },
-	{ "(?i)cheap kiss", UTF, "7 {cheap }" },
+	{ "(?i)cheap kiss", UTF, "10 {cheap \xe2\xa4\xaai|cheap ki}" },
 	{ "caf\xc3\xa9 noir", UTF, "8 { noir} {caf}" },
 	{ "abc\xc3\xa9?def", UTF, "6 {abc} {def}" },
 	{ "abc\\x{e9}def", UTF, "6 {abc} {def}" },

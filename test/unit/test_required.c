@@ -317,6 +317,13 @@ static const struct piece perl_atoms[] = {
 	{ "(?P=n)", "" }, { "(?&n)", "a" }, { "(?P>n)", "a" },
 	{ "(*pla:a)", "" }, { "(?^i:k)", "K" }, { "(?x: a b #c\n)", "ab" },
 	{ "(?xx)", "" }, { "[a b]", "b" }, { "\\81", "81" }, { "(?'m'b)", "b" },
+	{ "k", "\xe2\x84\xaa" }, { "S", "\xc5\xbf" }, { "[sk]", "\xc5\xbf" },
+	{ "[a-z]", "\xe2\x84\xaa" }, { "\\d", "\xd9\xa1" },
+	{ "[\\d-]", "\xd9\xa1" }, { "\\w", "\xd0\xb6" }, { ".", "\xd0\xb6" },
+	{ "[^a]", "\xd0\xb6" }, { "[\xc5\xbf]", "s" }, { "\xe2\x84\xaa", "k" },
+	{ "\xc3\xa9", "\xc3\x89" }, { "[\xc3\xa9]", "\xc3\x89" },
+	{ "[[:alpha:]]", "\xc3\xa9" }, { "[\\x{17f}]", "S" },
+	{ "\\s", "\xc2\xa0" }, { "[^\\d]", "\xc2\xa0" },
 };
 
 /* No "\1": nothing is claimed there, and libc may call itself for ever. */
@@ -577,10 +584,11 @@ random_options(struct random *random, bool posix)
 		return (below(random, 3) > 0 ? PCRE2_CASELESS : 0U) |
 		    (below(random, 4) == 0 ? PCRE2_MULTILINE : 0U);
 	if (below(random, 2) == 0)
-		return FLAGS;
+		return below(random, 2) == 0 ? FLAGS : UTF;
 	for (size_t i = 0; i < COUNT(perl); i++)
 		options |= below(random, 3) == 0 ? perl[i] : 0;
-	return options;
+	return below(random, 2) == 0 ? options | PCRE2_UTF | PCRE2_UCP :
+	    options;
 }
 
 static void
