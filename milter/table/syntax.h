@@ -75,8 +75,8 @@ const struct branch *syntax_read(struct span pattern, uint32_t options,
  * All that matches the pattern also matches this tree; what matches the tree
  * need not match the pattern.  NULL where something is not known that may
  * change what the rest means, such as (*UTF) and (*ACCEPT).  With PCRE2_UTF
- * among the options its sets are of ASCII, and what may match another
- * character is NODE_OTHER.
+ * among the options its sets are of bytes, still: as many of them as the
+ * characters may have.
  */
 const struct branch *syntax_read_loose(struct span pattern, uint32_t options,
     struct region *region);

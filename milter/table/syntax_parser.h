@@ -88,8 +88,9 @@ void syntax_verb(struct parser *parser, struct node *node);
 bool syntax_odd_group(struct parser *parser, struct node *node);
 
 /*
- * With PCRE2_UTF: what may match a character beyond ASCII, or is one, becomes
- * a node that may match anything.
+ * syntax_utf.c, with PCRE2_UTF.  The bytes of a class are widened by all that
+ * are not ASCII, k and s by their third cases; what is or may name a character
+ * beyond ASCII becomes a node that may match anything.
  */
 void syntax_utf(struct parser *parser, struct node *node);
 

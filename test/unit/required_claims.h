@@ -92,7 +92,7 @@
 	{ "caf\xc3\xa9 noir", UTF, "8 { noir} {caf}" },
 	{ "abc\xc3\xa9?def", UTF, "6 {abc} {def}" },
 	{ "abc\\x{e9}def", UTF, "6 {abc} {def}" },
-	{ "abc\\d+def", UTF, "6 {abc} {def}" },
+	{ "abc\\d+def", UTF, "7 {abc} {def}" },
 	{ "abc[[:alpha:]]def", UTF, "6 {abc} {def}" },
 	{ "abc[dD]def", UTF, "7 {abcddef}" },
 	{ "ab(c)\\1def", UTF, "6 {abc} {def}" },
