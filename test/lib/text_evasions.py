@@ -2,7 +2,8 @@
 in which the rule for the plain text must still find it.
 
 TEXT holds (name, message, found by Postfix's own body_checks); RULES is the
-table that both are given.
+table that both are given.  FOLDED holds (name, message) for the same table
+with fold.
 """
 import base64
 import binascii
@@ -235,4 +236,25 @@ TEXT = [
                        type_="multipart/digest; boundary=b"), False),
     ("a delivery report", mail("Our cheap\n pills",
                                "message/delivery-status"), False),
+]
+
+# What fold is for.
+FOLDED = [
+    ("a zero-width space in a word", mail("Our che\u200bap pi\u200blls.")),
+    ("a soft hyphen", mail("Our che\u00adap pi\u00adlls.")),
+    ("a joiner between blanks", mail("Our cheap \u200d pills.")),
+    ("100 KB that nobody sees", mail(
+        "Our che" + "\u200b" * 33000 + "ap pills.")),
+    ("10 KB of zero-width entities", html(
+        "Our che" + "&#8203;" * 4000 + "ap pills.")),
+    ("controls of direction", mail(
+        "Our \u202acheap\u202c \u2066pills\u2069.")),
+    ("tag characters", mail("Our che\U000e0041ap pills.")),
+    ("full-width letters", mail("Our \uff43\uff48\uff45\uff41\uff50 pills.")),
+    ("mathematical letters", mail(
+        "Our cheap \U0001d429\U0001d422\U0001d425\U0001d425\U0001d42c.")),
+    ("circled letters", mail("Our cheap \u24df\u24d8\u24db\u24db\u24e2.")),
+    ("Cyrillic letters", mail("Our \u0441h\u0435\u0430p \u0440ills.")),
+    ("Greek letters", mail("Our che\u03b1p p\u03b9lls.")),
+    ("all of it together", mail("Our cheap \uff50\u200b\u0456\u00adlls.")),
 ]

@@ -12,6 +12,7 @@ from postern import Postern
 from postfix import Postfix
 from scratch import Folder
 
+FOLDS = ["zero-width", "nfkc", "confusable"]
 INNOCENT = [
     evasions.mail("Our cheap\n\npills."),
     evasions.html("<p>Our cheap</p><p>pills.</p>"),
@@ -33,8 +34,10 @@ def main():
     rules = "pcre:" + folder.write("rules", evasions.RULES)
     wrong = found = 0
     with Postern({"text_checks": [rules]}) as postern, \
+            Postern({"text_checks": [rules], "fold": FOLDS}) as folding, \
             Postfix({"body_checks": rules}) as own, \
-            Postfix({"smtpd_milters": postern.main_cf}) as behind:
+            Postfix({"smtpd_milters": postern.main_cf}) as behind, \
+            Postfix({"smtpd_milters": folding.main_cf}) as folded:
         for message in INNOCENT:
             if refused(behind, message):
                 sys.exit("refused: %r" % message)
@@ -47,6 +50,12 @@ def main():
             if got != (by_postfix, True):
                 wrong += 1
                 print("%s: Postfix %s, postern %s" % (name, *got))
+        for name, message in evasions.FOLDED:
+            got = refused(own, message), refused(folded, message)
+            if got != (False, True) or refused(behind, message):
+                wrong += 1
+                print("%s: Postfix %s, postern with fold %s" % (name, *got))
+    print("%d more with fold" % len(evasions.FOLDED))
     print("%d evasions in texts: Postfix finds %d, postern all but %d" % (
         len(evasions.TEXT), found, wrong))
     return wrong > 0
