@@ -87,8 +87,8 @@ def stream_one(kind):
 
 def stream_section(results):
     """A message of a gigabyte, in the memory of a small one."""
-    say("%-12s %8s %10s %10s %10s" % ("%d MB of" % STREAM_MB, "KiB", "KiB more",
-                                      "CPU s", "MB/s"))
+    say("%-12s %8s %10s %10s %10s" % (
+        "%d MB of" % STREAM_MB, "KiB", "KiB more", "CPU s", "MB/s"))
     for kind in STREAM_KINDS:
         small, more, took = stream_one(kind)
         say("%-12s %8d %10d %10.1f %10.0f" % (
