@@ -80,6 +80,13 @@ def write_conf(settings):
                    for name, value in settings.items())
 
 
+def sanitized():
+    """Is it built with one?  What is freed is kept for a while then."""
+    with open(scratch.POSTERN, "rb") as file:
+        text = file.read()
+    return b"__asan_init" in text or b"__tsan_init" in text
+
+
 def tool(*args, stdin=b"", timeout=120):
     """Run `postern ARGS`; a CompletedProcess with bytes."""
     done = subprocess.run([scratch.POSTERN, *args], input=stdin,

@@ -17,7 +17,8 @@ import traceback
 
 import scratch
 from milter_client import Client, Closed
-from postern import DaemonFailed, Postern, tool, write_conf, DEFAULTS
+from postern import (DaemonFailed, Postern, sanitized, tool, write_conf,
+                     DEFAULTS)
 
 CHECKS = "/^Subject: bad/ REJECT no bad subjects\n"
 GOOD = b"Subject: good\r\n\r\nx\r\n"
@@ -140,13 +141,6 @@ def test_changed_files_are_noticed():
         wait_until(lambda: len(re.findall(r"loaded \(.*checks has changed",
                                           daemon.log())) == 4)
         assert verdict(daemon.greeted(), GOOD) == "accept"
-
-
-def sanitized():
-    """A sanitizer keeps what is freed for a while."""
-    with open(scratch.POSTERN, "rb") as file:
-        text = file.read()
-    return b"__asan_init" in text or b"__tsan_init" in text
 
 
 class Traffic:

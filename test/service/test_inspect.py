@@ -375,9 +375,9 @@ def test_keeper_killed(folder):
     """No keeper, no helpers: an error for each file, and the program lives."""
     half = Half(folder)
     os.kill(half.keeper, signal.SIGKILL)
+    wait_gone(half.helper)
     for found in half.goes_on():
         assert found.error, found
-    wait_gone(half.helper)
 
 
 def test_parent_killed(folder):
