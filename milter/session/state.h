@@ -360,6 +360,16 @@ void check_message_field(struct session *s, const struct field *field,
 /* Good until the next one. */
 struct span field_text(struct session *s, const struct field *field);
 
+/*
+ * checks.c: one key, and what its rule wants.  A field is of the message's own
+ * header, or one of a part, with its event.
+ */
+void check_field(struct session *s, enum header_list list,
+    const struct asked *asked, const struct field *field,
+    const struct mime_event *event);
+/* The same field as its reader sees it; its list decides beside the other. */
+void check_decoded(struct session *s, const struct field *field,
+    const struct mime_event *event);
 /* A line of the body, with its place in the batch or by itself. */
 void check_body_line(struct session *s, const struct mime_event *event,
     const struct asked *asked);

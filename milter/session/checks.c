@@ -1,0 +1,288 @@
+/*
+ * checks - one key is asked of its list, and what the rule wants is done.
+ */
+#include "session/state.h"
+
+#include "policy/decoded_key.h"
+
+static const char *const list_names[HEADER_LISTS] = {
+	[HEADER_PRIMARY] = "header_checks",
+	[HEADER_MIME] = "mime_header_checks",
+	[HEADER_NESTED] = "nested_header_checks",
+};
+
+/* What a rule was found for. */
+struct target {
+	enum action_place place;
+	struct seen seen;
+	/* One of these, where it is of the raw message: */
+	const struct field *field;	/* of the message's own header, or */
+	const struct mime_event *event;	/* a part's field, or a line */
+	/* Or these: a part, and the name that it was asked for by. */
+	const struct attachment *attachment;
+	struct span name;
+};
+
+static void
+prepend(struct session *s, const struct target *target,
+    const struct action *action)
+{
+	if (target->field != NULL)
+		edit_insert(s, &action->field);
+	else
+		rewrite_insert(s, target->event, action->text);
+}
+
+static void
+replace(struct session *s, const struct target *target,
+    const struct action *action)
+{
+	if (target->field != NULL)
+		edit_change(s, target->field->name, &action->field);
+	else
+		rewrite_replace(s, target->event, action->text);
+}
+
+static void
+strip(struct session *s, const struct target *target)
+{
+	if (target->field != NULL)
+		edit_change(s, target->field->name, NULL);
+	else
+		rewrite_replace(s, target->event, span_make(NULL, 0));
+}
+
+static void
+hold(struct session *s, const struct target *target, const struct found *found)
+{
+	struct span reason = found->action.text;
+
+	if (!s->t->hold)
+		note_content(s, "hold", &target->seen, reason, found->rule);
+	hold_message(s, reason.n > 0 ? reason : found->rule);
+}
+
+static void
+reject(struct session *s, const struct target *target,
+    const struct found *found)
+{
+	struct reply reply;
+
+	reply_content(&found->action, &s->event, &reply);
+	refuse_message(s, &reply, found->rule, &target->seen);
+}
+
+static void
+note_target(struct session *s, const char *word, const struct target *target,
+    const struct found *found)
+{
+	note_content(s, word, &target->seen, found->action.text, found->rule);
+}
+
+/* REPLACE has the text that takes the place; STRIP that of the setting. */
+static void
+act_on_part(struct session *s, const struct target *target,
+    const struct found *found)
+{
+	const struct action *action = &found->action;
+	bool replaces = action->kind == ACTION_REPLACE;
+
+	if (strip_breaks_seal(target->attachment)) {
+		note_content(s, "hold", &target->seen, span_of(region_printf(
+		    &s->event, "%s would break signed or encrypted mail: %.*s",
+		    action_word(action->kind), SPAN_ARG(action->text))),
+		    found->rule);
+		hold_message(s, action->text.n > 0 ? action->text :
+		    found->rule);
+		return;
+	}
+	note_target(s, replaces ? "replace" : "strip", target, found);
+	strip_attachment(s, target->attachment, target->name, action);
+}
+
+static void
+act(struct session *s, const struct target *target, const struct found *found)
+{
+	const struct action *action = &found->action;
+
+	if (target->attachment != NULL && (action->kind == ACTION_STRIP ||
+	    action->kind == ACTION_REPLACE)) {
+		act_on_part(s, target, found);
+		return;
+	}
+	switch (action->kind) {
+	case ACTION_REJECT:
+		reject(s, target, found);
+		break;
+	case ACTION_DISCARD:
+		note_target(s, "discard", target, found);
+		discard_message(s, found->rule);
+		break;
+	case ACTION_HOLD:
+		hold(s, target, found);
+		break;
+	case ACTION_REDIRECT:
+		note_target(s, "redirect", target, found);
+		edit_redirect(s, action->text);
+		/* cleanup(8) looks no further, whatever its manual says. */
+		s->t->passed = true;
+		break;
+	case ACTION_BCC:
+		note_target(s, "bcc", target, found);
+		edit_bcc(s, action->text);
+		break;
+	case ACTION_PREPEND:
+		note_target(s, "prepend", target, found);
+		prepend(s, target, action);
+		break;
+	case ACTION_REPLACE:
+		note_target(s, "replace", target, found);
+		replace(s, target, action);
+		break;
+	case ACTION_STRIP:
+		note_target(s, "strip", target, found);
+		strip(s, target);
+		break;
+	case ACTION_IGNORE:
+		strip(s, target);
+		break;
+	case ACTION_PASS:
+		note_target(s, "pass", target, found);
+		s->t->passed = true;
+		break;
+	case ACTION_WARN:
+		note_target(s, "warning", target, found);
+		break;
+	case ACTION_INFO:
+		note_target(s, "info", target, found);
+		break;
+	default:
+		break;
+	}
+}
+
+/* True where something was found, or could not be looked up. */
+static bool
+check(struct session *s, const char *view, const struct maps *maps,
+    const struct asked *asked, const struct target *target)
+{
+	struct found found;
+	struct reply reply;
+
+	switch (look_up(s, view, maps, asked, target->place, &found,
+	    &reply)) {
+	case ANSWER_HIT:
+		act(s, target, &found);
+		return true;
+	case ANSWER_ERROR:
+		refuse_message(s, &reply, found.rule, &target->seen);
+		return true;
+	case ANSWER_MISS:
+		break;
+	}
+	return false;
+}
+
+void
+check_field(struct session *s, enum header_list list,
+    const struct asked *asked, const struct field *field,
+    const struct mime_event *event)
+{
+	const struct maps *maps = &s->policy->header_checks[list];
+	struct target target = {
+		.place = ACTION_IN_HEADER,
+		.seen = { "header", asked->key },
+		.field = field, .event = event,
+	};
+
+	if (maps->n > 0 && !is_exempt(s, EXEMPT_HEADER))
+		check(s, list_names[list], maps, asked, &target);
+}
+
+void
+check_decoded(struct session *s, const struct field *field,
+    const struct mime_event *event)
+{
+	const struct maps *maps = &s->policy->decoded_header_checks;
+	struct target target = {
+		.place = ACTION_IN_HEADER,
+		.field = event == NULL ? field : NULL, .event = event,
+	};
+	struct asked asked = { .record = 0 };
+	struct folded forms;
+
+	if (maps->n == 0 || is_exempt(s, EXEMPT_DECODED) || s->t->decided ||
+	    s->t->passed)
+		return;
+	if (!decoded_key(field, &s->t->decoded)) {
+		s->t->region.failed = true;
+		return;
+	}
+	folded_of(s, buf_span(&s->t->decoded), &forms);
+	for (size_t i = 0; i < forms.n && !s->t->decided; i++) {
+		asked.key = forms.list[i];
+		target.seen = (struct seen){ "decoded header", asked.key };
+		if (check(s, "decoded_header_checks", maps, &asked, &target))
+			break;
+	}
+}
+
+void
+check_body_line(struct session *s, const struct mime_event *event,
+    const struct asked *asked)
+{
+	struct target target = {
+		.place = ACTION_IN_BODY,
+		.seen = { "body", event->text },
+		.event = event,
+	};
+
+	check(s, "body_checks", &s->policy->body_checks, asked, &target);
+}
+
+bool
+check_text(struct session *s, const struct asked *asked)
+{
+	struct target target = {
+		.place = ACTION_IN_TEXT,
+		.seen = { "text", asked->key },
+	};
+
+	return check(s, "text_checks", &s->policy->text_checks, asked, &target);
+}
+
+bool
+check_hidden_text(struct session *s, struct span text)
+{
+	struct target target = {
+		.place = ACTION_IN_TEXT,
+		.seen = { "hidden text", text },
+	};
+
+	return check(s, "hidden_text_checks", &s->policy->hidden_text_checks,
+	    &(struct asked){ .key = text }, &target);
+}
+
+void
+check_url(struct session *s, const struct asked *asked)
+{
+	struct target target = {
+		.place = ACTION_IN_TEXT,
+		.seen = { "link", asked->key },
+	};
+
+	check(s, "link_checks", &s->policy->link_checks, asked, &target);
+}
+
+void
+check_attachment(struct session *s, struct span key,
+    const struct attachment *attachment, struct span name)
+{
+	struct target target = {
+		.place = ACTION_IN_ATTACHMENT, .seen = { "attachment", key },
+		.attachment = attachment, .name = name,
+	};
+
+	check(s, "attachment_checks", &s->policy->attachment_checks,
+	    &(struct asked){ .key = key }, &target);
+}
