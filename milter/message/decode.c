@@ -155,8 +155,8 @@ quoted_takes(struct decode *decode, char c, struct buf *out)
 		if (decode->held < DECODE_HELD - 1)
 			hold(decode, c, Q_BLANKS);
 	} else if (hex && ascii_hex(c) >= 0 && decode->place == Q_HEX) {
-		buf_addc(out, (char)(ascii_hex(decode->text[1]) << 4 |
-		    ascii_hex(c)));
+		buf_addc(out, (char)((unsigned)ascii_hex(decode->text[1]) << 4 |
+		    (unsigned)ascii_hex(c)));
 		forget(decode);
 	} else if (hex && ascii_hex(c) >= 0) {
 		hold(decode, c, Q_HEX);

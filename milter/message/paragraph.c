@@ -115,7 +115,7 @@ put_both(struct paragraph *paragraph, struct span c)
 	if (unseen && !paragraph->beside)
 		go_beside(paragraph);
 	put(paragraph, c);
-	if (paragraph->beside && !unseen)
+	if (paragraph->bare != NULL && paragraph->beside && !unseen)
 		put(paragraph->bare, c);
 }
 

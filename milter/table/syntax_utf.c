@@ -161,8 +161,8 @@ syntax_utf_blanks(struct span pattern)
 	};
 
 	for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++)
-		if (memmem(pattern.p, pattern.n, blanks[i].p, blanks[i].n) !=
-		    NULL)
+		if (pattern.n > 0 && memmem(pattern.p, pattern.n, blanks[i].p,
+		    blanks[i].n) != NULL)
 			return true;
 	return false;
 }
