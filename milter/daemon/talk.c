@@ -40,6 +40,17 @@ answer(struct talk *talk, enum ask_kind kind)
 	return yes ? ASK_YES : ASK_NO;
 }
 
+/* Its processes may have been killed, and started again. */
+static void
+log_news(const struct talk *talk)
+{
+	char line[256];
+
+	while (inspector_news(talk->inspector, line, sizeof(line)))
+		log_line(talk->log, LOG_LEVEL_WARNING, "warning: inspector: "
+		    "%s", line);
+}
+
 /* It is waited for, no longer than attachment_time_limit. */
 static const struct outcome *
 answer_part(struct talk *talk, const struct ask *ask)
@@ -56,9 +67,11 @@ answer_part(struct talk *talk, const struct ask *ask)
 	struct region region;
 
 	region_init(&region, INSPECT_REGION(ask->limits.entries));
-	if (talk->inspector != NULL)
+	if (talk->inspector != NULL) {
 		inspect(talk->inspector, &ask->limits, &source, &region,
 		    &found);
+		log_news(talk);
+	}
 	outcome = session_answer_part(talk->session, ask->id, &found);
 	region_clear(&region);
 	return outcome;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -23,6 +24,7 @@ struct inspector {
 	pthread_mutex_t lock;		/* busy */
 	pthread_cond_t released;	/* on CLOCK_MONOTONIC */
 	unsigned busy;			/* helpers at work */
+	atomic_bool gone;		/* it was said that no keeper is left */
 };
 
 /* One attachment on its way. */
@@ -76,6 +78,19 @@ inspector_stop(struct inspector **inspector_p)
 	pthread_mutex_destroy(&inspector->lock);
 	free(inspector);
 	*inspector_p = NULL;
+}
+
+bool
+inspector_news(struct inspector *inspector, char *line, size_t size)
+{
+	int news = keeper_news(inspector->keeper, line, size);
+
+	if (news < 0 && !atomic_exchange(&inspector->gone, true)) {
+		snprintf(line, size, "postern-inspect and its guard are gone: "
+		    "no attachment can be looked into until a restart");
+		return true;
+	}
+	return news > 0;
 }
 
 /* Places */

@@ -38,6 +38,12 @@ struct inspector *inspector_start(int (*drop)(void *context, char *why,
 void inspector_stop(struct inspector **inspector);
 
 /*
+ * Something that the log should have of the processes themselves, in a line;
+ * false: nothing is left.  Any thread may ask.
+ */
+bool inspector_news(struct inspector *inspector, char *line, size_t size);
+
+/*
  * Looks into the bytes of the source; any thread may call it, and it comes
  * back limits->seconds and a few later at the latest.  What is found, or why
  * nothing could be, lies in the region.

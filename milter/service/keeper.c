@@ -16,12 +16,12 @@
 #include <unistd.h>
 
 #include "service/content_type.h"
+#include "service/guard.h"
 #include "service/helper.h"
 #include "service/protocol.h"
 #include "service/sandbox.h"
 
-/* The one descriptor that the keeper has beside 0, 1, 2. */
-#define CONTROL		3
+#define CONTROL		GUARD_CONTROL
 
 /* What a helper may take longer than its own clock says. */
 #define GRACE		2
@@ -209,19 +209,28 @@ take_request(struct keeper *k)
 	return true;
 }
 
-static _Noreturn void
-serve(struct keeper *k)
+static void
+serve(void *context, struct guard *guard)
 {
+	struct keeper *k = context;
+
 	for (;;) {
-		struct pollfd poll = { CONTROL, POLLIN, 0 };
+		struct pollfd polls[] = {
+			{ CONTROL, POLLIN, 0 },
+			{ guard->alone ? -1 : GUARD_OTHER, 0, 0 },
+		};
 		int left = watch(k);
-		struct timespec wait = { left, 0 };
+		struct timespec wait = { guard->alone ? 1 : left, 0 };
 		int n;
 
 		reap(k);
-		n = ppoll(&poll, 1, left >= 0 ? &wait : NULL, &k->waiting);
-		if (n > 0 && !take_request(k))
+		n = ppoll(polls, 2, left >= 0 || guard->alone ? &wait : NULL,
+		    &k->waiting);
+		if (n > 0 && polls[0].revents != 0 && !take_request(k))
 			_exit(0);
+		if (n > 0 && polls[1].revents != 0)
+			guard_ended(guard);
+		guard_restore(guard);
 	}
 }
 
@@ -286,9 +295,11 @@ be_keeper(int control, int (*drop)(void *context, char *why, size_t size),
     void *context)
 {
 	struct keeper k = { .memory = 0 };
+	struct guard guard = {
+		.name = "postern-inspect", .serve = serve, .context = &k,
+	};
 	char why[WHY_MAX] = "";
 
-	prctl(PR_SET_NAME, "postern-inspect");
 	set_signals(&k);
 	if (close_files(control) < 0)
 		_exit(1);
@@ -301,7 +312,7 @@ be_keeper(int control, int (*drop)(void *context, char *why, size_t size),
 	}
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	say("");
-	serve(&k);
+	guard_run(&guard);
 }
 
 /* In the process that starts it */
@@ -349,6 +360,18 @@ keeper_start(int (*drop)(void *context, char *why, size_t size),
 }
 
 int
+keeper_news(int keeper, char *line, size_t size)
+{
+	ssize_t n;
+
+	do {
+		n = recv(keeper, line, size - 1, MSG_DONTWAIT);
+	} while (n < 0 && errno == EINTR);
+	line[n > 0 ? n : 0] = '\0';
+	return n > 0 ? 1 : n == 0 ? -1 : 0;
+}
+
+int
 keeper_ask(int keeper, unsigned seconds, int *fd_r)
 {
 	uint32_t number = seconds;
@@ -372,7 +395,9 @@ keeper_ask(int keeper, unsigned seconds, int *fd_r)
 	head->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(head), &ends[1], sizeof(int));
 	do {
-		result = (int)sendmsg(keeper, &message, MSG_NOSIGNAL);
+		/* One that hangs does not hold up who asks. */
+		result = (int)sendmsg(keeper, &message, MSG_NOSIGNAL |
+		    MSG_DONTWAIT);
 	} while (result < 0 && errno == EINTR);
 	close(ends[1]);
 	if (result < 0) {

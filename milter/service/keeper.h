@@ -11,6 +11,8 @@
  * what became of one that died, and kills the one that takes too long.
  *
  * It ends, and with it all helpers, when the process that started it has.
+ * Whoever else ends it gets another one (guard.h); the helpers of the old one
+ * end with it, and what it was asked meanwhile the new one does.
  */
 #ifndef POSTERN_SERVICE_KEEPER_H
 #define POSTERN_SERVICE_KEEPER_H
@@ -35,5 +37,12 @@ int keeper_start(int (*drop)(void *context, char *why, size_t size),
  * gives no socket.
  */
 int keeper_ask(int keeper, unsigned seconds, int *fd_r);
+
+/*
+ * What happened to the keeper since, in a line of at most size - 1 bytes: 1;
+ * nothing: 0; it and its guard are gone, and with them all helpers: -1.  It
+ * does not wait.
+ */
+int keeper_news(int keeper, char *line, size_t size);
 
 #endif

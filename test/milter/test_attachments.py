@@ -13,6 +13,7 @@ import time
 
 import archives
 import scratch
+from keepers import Keepers, children, is_running, wait_for
 from milter_client import Client
 from postern import Postern
 
@@ -52,25 +53,8 @@ def settings(folder_table, **more):
     return dict({"attachment_checks": ["pcre:" + folder_table]}, **more)
 
 
-def children(pid):
-    with open("/proc/%d/task/%d/children" % (pid, pid),
-              encoding="ascii") as file:
-        return [int(child) for child in file.read().split()]
-
-
 def keeper_of(daemon):
-    for pid in children(daemon.pid):
-        with open("/proc/%d/comm" % pid, encoding="ascii") as file:
-            if file.read().strip() == "postern-inspect":
-                return pid
-    raise AssertionError("no keeper")
-
-
-def wait_for(what, seconds=15):
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, "not in time"
-        time.sleep(0.02)
+    return Keepers(daemon.pid).keeper()
 
 
 def start(**more):
@@ -80,14 +64,6 @@ def start(**more):
     daemon.write_conf(settings(table, **more))
     daemon.reload(wait=": loaded")
     return daemon
-
-
-def is_running(pid):
-    try:
-        with open("/proc/%d/stat" % pid, encoding="ascii") as file:
-            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_verdicts(daemon):
@@ -100,12 +76,12 @@ def test_verdicts(daemon):
 
 def test_nothing_is_left(_daemon):
     daemon = start()
-    keeper = keeper_of(daemon)
+    keeper, guard = keeper_of(daemon), Keepers(daemon.pid).guard()
     for _ in range(20):
         deliver(daemon, MAIL)
     wait_for(lambda: not children(keeper))
     daemon.__exit__(None, None, None)
-    wait_for(lambda: not is_running(keeper))
+    wait_for(lambda: not is_running(keeper) and not is_running(guard))
 
 
 def test_many(daemon):
@@ -182,13 +158,57 @@ def test_helpers_hang(daemon):
     assert deliver(daemon, MAIL).verdict == "reject"
 
 
+def test_keeper_is_killed(daemon):
+    """Another one is there for the next message, and the log says so."""
+    keepers = Keepers(daemon.pid)
+    guard = keepers.guard()
+    for _ in range(3):
+        keeper = keepers.keeper()
+        os.kill(keeper, signal.SIGKILL)
+        # One that comes before its end is seen waits for the new one.
+        assert deliver(daemon, MAIL).verdict in ("reject", "tempfail")
+        wait_for(lambda: keepers.keeper() != keeper)
+        assert deliver(daemon, MAIL).verdict == "reject"
+    daemon.wait_log("warning: inspector: postern-inspect died of signal 9")
+    daemon.wait_log("warning: inspector: postern-inspect was started again")
+    os.kill(guard, signal.SIGKILL)
+    wait_for(lambda: keepers.guard() != guard)
+    assert deliver(daemon, MAIL).verdict == "reject"
+    daemon.wait_log("warning: inspector: postern-guard was started again")
+
+
+def test_keeper_hangs(daemon):
+    """However many ask: each in its time, and all is well behind it."""
+    keeper = keeper_of(daemon)
+    os.kill(keeper, signal.SIGSTOP)
+    verdicts = []
+    threads = [threading.Thread(
+        target=lambda: verdicts.append(deliver(daemon, MAIL).verdict))
+               for _ in range(20)]
+    begin = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert verdicts == ["tempfail"] * 20, verdicts
+    assert time.monotonic() - begin < 20
+    os.kill(keeper, signal.SIGCONT)
+    assert deliver(daemon, MAIL).verdict == "reject"
+
+
 def test_no_keeper(daemon):
     """Then it is on_attachment_error; a rule may still say more."""
-    os.kill(keeper_of(daemon), signal.SIGKILL)
+    keepers = Keepers(daemon.pid)
+    both = keepers.keeper(), keepers.guard()
+    for number in signal.SIGSTOP, signal.SIGKILL:
+        for pid in both:
+            os.kill(pid, number)
     result = deliver(daemon, PICTURE)
     assert result.verdict == "tempfail", result.verdict
     daemon.wait_log("warning: attachment name=a type=application/octet-stream "
                     "size=6 magic=")
+    daemon.wait_log("warning: inspector: postern-inspect and its guard are "
+                    "gone")
     assert deliver(daemon, message(("x.exe", b"x"))).verdict == "reject"
     daemon.write_conf(settings(daemon.folder / "checks",
                                on_attachment_error="accept"))

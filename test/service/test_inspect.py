@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "lib"))
 
 import archives                                         # noqa: E402
+import keepers                                          # noqa: E402
 import scratch                                          # noqa: E402
 
 INSPECT = os.path.join(scratch.BUILD, "tools", "inspect")
@@ -314,13 +315,6 @@ def test_memory(folder):
     expect("memory", (found.marks, found.names), ("c", []))
 
 
-def processes(parent):
-    """Children, by the kernel's account."""
-    with open("/proc/%d/task/%d/children" % (parent, parent),
-              encoding="ascii") as file:
-        return [int(pid) for pid in file.read().split()]
-
-
 class Half:
     """The inspector, and a helper that has half of a file."""
 
@@ -332,8 +326,10 @@ class Half:
             [INSPECT, "-h", "100000", *options, first, second],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self.process.stdout.readline() == b"half\n"
-        self.keeper, = processes(self.process.pid)
-        self.helper, = processes(self.keeper)
+        self.keepers = keepers.Keepers(self.process.pid)
+        self.keeper = self.keepers.keeper()
+        self.guard = self.keepers.guard()
+        self.helper, = keepers.children(self.keeper)
 
     def goes_on(self):
         out, _ = self.process.communicate(b"\n", timeout=PATIENCE)
@@ -372,12 +368,57 @@ def wait_gone(pid):
 
 
 def test_keeper_killed(folder):
-    """No keeper, no helpers: an error for each file, and the program lives."""
+    """What it was at is lost; there is another one for the next file."""
     half = Half(folder)
     os.kill(half.keeper, signal.SIGKILL)
     wait_gone(half.helper)
-    for found in half.goes_on():
-        assert found.error, found
+    first, second = half.goes_on()
+    expect("error", first.error, "the helper ended without an answer")
+    expect("the next", second.names, NAMES)
+
+
+def test_guard_killed(folder):
+    """The keeper, and what it is at, goes on; and it has a guard again."""
+    half = Half(folder)
+    os.kill(half.guard, signal.SIGKILL)
+    keepers.wait_for(lambda: half.keepers.guard() != half.guard)
+    expect("keeper", half.keepers.keeper(), half.keeper)
+    second = half.keepers.guard()
+    os.kill(second, signal.SIGKILL)
+    keepers.wait_for(lambda: half.keepers.guard() != second)
+    os.kill(half.keeper, signal.SIGKILL)
+    keepers.wait_for(lambda: half.keepers.keeper() != half.keeper)
+    first, second = half.goes_on()
+    expect("error", first.error, "the helper ended without an answer")
+    expect("the next", second.names, NAMES)
+    keepers.wait_for(lambda: not half.keepers.all())
+
+
+def test_killed_again_and_again(folder):
+    """Not more than one is started in a second."""
+    half = Half(folder)
+    begin = time.monotonic()
+    seen = {half.keeper}
+    while time.monotonic() < begin + 5:
+        pid = half.keepers.all().get(keepers.KEEPER)
+        if pid is not None:
+            seen.add(pid)
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)
+    assert 3 <= len(seen) <= 7, seen
+    expect("the next", half.goes_on()[1].names, NAMES)
+
+
+def test_both_killed(folder):
+    """Then there are no helpers: an error for each file, and no more."""
+    half = Half(folder)
+    for number in signal.SIGSTOP, signal.SIGKILL:
+        os.kill(half.guard, number)
+        os.kill(half.keeper, number)
+    wait_gone(half.helper)
+    first, second = half.goes_on()
+    assert first.error, first
+    expect("error", second.error, "no helper can be started")
 
 
 def test_parent_killed(folder):
@@ -389,6 +430,7 @@ def test_parent_killed(folder):
     half.process.stdin.close()
     half.process.stdout.close()
     wait_gone(half.keeper)
+    wait_gone(half.guard)
     wait_gone(half.helper)
 
 
@@ -447,7 +489,7 @@ def test_helper_has_nothing(folder):
     assert "Max open files            0                    0" in limits
     assert "Max core file size        0                    0" in limits
     expect("the keeper's descriptors",
-           sorted(os.listdir("/proc/%d/fd" % half.keeper)), list("01234"))
+           sorted(os.listdir("/proc/%d/fd" % half.keeper)), list("012345"))
     half.goes_on()
 
 
