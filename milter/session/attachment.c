@@ -74,6 +74,7 @@ attachment_begins(struct session *s, const struct part *part)
 		return false;
 	new->words = words;
 	new->type = region_copy(region, span_head(part->type, 127));
+	new->which = note_describe(s, part, region);
 	new->offset = all->spool != NULL ? spool_size(all->spool) : 0;
 	new->raw = strip_begins(s, part);
 	*all->last = new;
@@ -206,6 +207,7 @@ look_up_all(struct session *s, const struct attachment *a,
 	const struct file_names *names = &a->words.names;
 	struct span first = names->n > 0 ? names->list[0] : SPAN("");
 
+	note_described(s, a->which);
 	look_up_part(s, a, first, found);
 	for (size_t i = 1; i < names->n && !is_over(s); i++)
 		look_up_part(s, a, names->list[i], found);

@@ -81,24 +81,36 @@ note_lookup(struct session *s, const char *view, struct span key,
 	s->event.failed = failed;
 }
 
-void
-note_part(struct session *s, const struct part *part)
+struct span
+note_describe(struct session *s, const struct part *part,
+    struct region *region)
 {
-	bool failed = s->event.failed;
-	struct note *note;
+	bool failed = region->failed;
+	struct span text;
 	struct buf line;
+
+	if (s->options.lookups != LOOKUPS_ALL)
+		return SPAN("");
+	buf_init(&line, LINE_MAX_BYTES);
+	part_describe(part, &line);
+	text = region_copy(region, buf_span(&line));
+	buf_clear(&line);
+	/* No verdict hangs on it. */
+	region->failed = failed;
+	return text;
+}
+
+void
+note_described(struct session *s, struct span text)
+{
+	struct note *note;
 
 	if (s->options.lookups != LOOKUPS_ALL ||
 	    (note = new_note(s, false)) == NULL)
 		return;
-	buf_init(&line, LINE_MAX_BYTES);
-	part_describe(part, &line);
 	note->kind = NOTE_PART;
 	note->view = "part";
-	note->key = region_copy(&s->event, buf_span(&line));
-	buf_clear(&line);
-	/* No verdict hangs on it. */
-	s->event.failed = failed;
+	note->key = text;
 }
 
 static void

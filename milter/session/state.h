@@ -314,7 +314,13 @@ void rewrite_strip(struct session *s, uint64_t begin, uint64_t end,
 void rewrite_finish(struct session *s);
 
 /* notes.c */
-void note_part(struct session *s, const struct part *part);
+/*
+ * Which part it is, for who asked for all lookups, and then the note, once the
+ * lookups of it come; the text must last as long as the event.
+ */
+struct span note_describe(struct session *s, const struct part *part,
+    struct region *region);
+void note_described(struct session *s, struct span text);
 void note_lookup(struct session *s, const char *view, struct span key,
     const struct table *table, enum answer answer, struct span rule,
     struct span action);

@@ -145,6 +145,7 @@ struct attachment {
 	struct attachment *next;
 	struct part_words words;
 	struct span type;
+	struct span which;		/* see note_describe() */
 	uint64_t size;			/* decoded */
 	uint64_t offset, kept;		/* of its bytes in the spool */
 	struct raw_part *raw;		/* NULL: no rule takes any out */

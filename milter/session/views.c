@@ -172,7 +172,7 @@ part_begins(void *context, const struct part *part)
 	attached = goes_on(s) && attachment_begins(s, part);
 	if (!goes_on(s))
 		return false;
-	note_part(s, part);
+	note_described(s, note_describe(s, part, &s->event));
 	s->t->text_begun = false;
 	return sees_text(s, part) || attached || sized;
 }

@@ -5,8 +5,7 @@
 #include "base/printable.h"
 #include "tool/scan_report.h"
 
-/* As much as is shown of a key, and of anything else from outside. */
-#define KEY_MAX		80
+/* As much as is shown of what comes from outside and is no key. */
 #define SHOWN_MAX	1000
 #define LINE_MAX_BYTES	8192
 
@@ -151,17 +150,16 @@ add_answer(struct buf *line, const struct note *note)
 
 /*
  * "  VIEW<tab>KEY<tab>TABLE<tab>RULE<tab>RESULT", rule "-" for a miss; and
- * "  part<tab>WHICH".
+ * "  part<tab>WHICH".  Of the key all is shown: rules are made for it.
  */
 void
 scan_text_note(struct scan_report *report, const struct note *note)
 {
 	struct buf line;
 
-	buf_init(&line, LINE_MAX_BYTES);
+	buf_init(&line, LINE_MAX_BYTES + note->key.n);
 	buf_addf(&line, "  %s\t", note->view);
-	printable_add(&line, note->key, note->kind == NOTE_PART ? SHOWN_MAX :
-	    KEY_MAX);
+	printable_add(&line, note->key, note->key.n + 3);
 	if (note->kind == NOTE_LOOKUP)
 		add_answer(&line, note);
 	buf_addc(&line, '\n');

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """postern decode and postern query --decoded."""
+import base64
 import json
 import os
 import re
 import sys
 import unittest
 
+import archives
 import corpus
 import text_evasions
 from postern import tool
@@ -50,6 +52,7 @@ SEEN = [
     "text_checks\tonetwo",
     "hidden_text_checks\tno",
     "text_checks\tthree",
+    "part\t1 application/x attached",
     "attachment_checks\tname=a.html type=application/x size=0 "
     "magic=application/x-empty charset= disposition=",
 ]
@@ -119,6 +122,47 @@ class Test(unittest.TestCase):
                                out).group(1)
             self.assertEqual(number, ("...." if depth > 100 else "") +
                              ".".join(["1"] * min(depth, 100)))
+
+    def test_whole_keys(self):
+        """Of an attachment all is shown, below the part that it is."""
+        name = "n" * 500 + ".zip"
+        parts = [(name, archives.make_zip([("d/" + "m" * 300 + ".exe", b"MZ"),
+                                           ("second", b"")])),
+                 ("b", b"x")]
+        message = "Content-Type: multipart/mixed; boundary=b\n\n" + "".join(
+            "--b\nContent-Disposition: attachment; filename=%s\n"
+            "Content-Type: application/x\n"
+            "Content-Transfer-Encoding: base64\n\n%s"
+            % (name, base64.encodebytes(content).decode())
+            for name, content in parts)
+        size = len(parts[0][1])
+        want = [
+            ("part", "1 application/x base64 attached"),
+            ("attachment_checks", "name=%s type=application/x size=%d "
+             "magic=application/zip charset= disposition=attachment "
+             "archive=zip" % (name, size)),
+            ("attachment_checks", "name=%s/d/%s.exe type= size=2 magic= "
+             "charset= disposition=entry" % (name, "m" * 300)),
+            ("attachment_checks", "name=%s/second type= size=0 magic= "
+             "charset= disposition=entry" % name),
+            ("part", "2 application/x base64 attached"),
+            ("attachment_checks", "name=b type=application/x size=1 "
+             "magic=application/octet-stream charset= "
+             "disposition=attachment")]
+        out = self.decoded(message.encode())
+        self.assertTrue(out.endswith("".join(
+            "%s\t%s\n" % one for one in want)), out)
+        path = self.folder.write("long", message)
+        conf = self.folder.write(
+            "long.cf", 'attachment_checks = [ "inline:{x=DUNNO}" ];\n')
+        out = tool("scan", "--explain", "-c", conf, path).stdout.decode()
+        self.assertTrue(out.endswith("".join(
+            "  %s\t%s%s\n" % (view, key, "" if view == "part" else
+                              "\tinline:{x=DUNNO}\t-")
+            for view, key in want)), out)
+        out = tool("scan", "--explain", "--json", "-c", conf, path).stdout
+        self.assertEqual([(one["view"], one["key"])
+                          for one in json.loads(out)["lookups"]][-6:], want)
 
     def test_scan_agrees(self):
         """As with every lookup of scan, all messages, in their order."""
