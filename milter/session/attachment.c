@@ -101,17 +101,28 @@ keep(struct session *s, struct attachment *attachment, struct span bytes)
 	attachment->kept += bytes.n;
 }
 
-void
-attachment_data(struct session *s, struct span bytes)
+struct span
+attachment_wants(const struct session *s, struct span bytes)
 {
-	struct attachment *attachment = s->t->attached.read;
+	const struct attachment *attachment = s->t->attached.read;
 	uint64_t max = s->policy->conf.attachment_inspect_limit;
 
 	if (attachment == NULL)
-		return;
-	attachment->size += bytes.n;
+		return SPAN("");
 	if (max - attachment->kept < bytes.n)
 		bytes = span_head(bytes, (size_t)(max - attachment->kept));
+	return bytes;
+}
+
+void
+attachment_data(struct session *s, size_t size, struct span bytes)
+{
+	struct attachment *attachment = s->t->attached.read;
+
+	if (attachment == NULL)
+		return;
+	attachment->size += size;
+	bytes = attachment_wants(s, bytes);
 	if (bytes.n > 0)
 		keep(s, attachment, bytes);
 }
@@ -150,6 +161,14 @@ add_marks(struct buf *key, unsigned marks)
 			buf_add(key, span_of(words[i].word));
 }
 
+/* By decoded_size_limit: even what is no archive was not seen whole. */
+static bool
+is_past_limit(const struct session *s, const struct attachment *a)
+{
+	return a->kept < a->size &&
+	    a->kept < s->policy->conf.attachment_inspect_limit;
+}
+
 static void
 look_up_part(struct session *s, const struct attachment *a, struct span name,
     const struct inspection *found)
@@ -163,7 +182,8 @@ look_up_part(struct session *s, const struct attachment *a, struct span name,
 	    SPAN_ARG(a->words.charset), SPAN_ARG(a->words.disposition));
 	if (found->archive.n > 0)
 		buf_addf(&key, " archive=%.*s", SPAN_ARG(found->archive));
-	add_marks(&key, found->marks);
+	add_marks(&key, found->marks | (is_past_limit(s, a) ?
+	    (unsigned)INSPECTION_CUT : 0));
 	if (found->error.n > 0)
 		buf_addf(&key, " error=%.*s", SPAN_ARG(found->error));
 	check_attachment(s, buf_span(&key), a, name);
@@ -287,6 +307,12 @@ attachments_ask(struct session *s)
 		    all->asked->next;
 		if (all->asked == NULL)
 			return false;
+		/* Nothing of it is there that somebody could look into. */
+		if (all->asked->kept == 0 && is_past_limit(s, all->asked)) {
+			attachment_answered(s, &(struct inspection){
+			    .marks = 0 });
+			continue;
+		}
 		if ((why = why_not(s)) == NULL) {
 			all->inspected++;
 			ask_about(s, all->asked);

@@ -181,7 +181,10 @@ void check_attachment(struct session *s, struct span key,
 /* attachment.c */
 /* True: it is one, and its bytes are wanted, until it ends. */
 bool attachment_begins(struct session *s, const struct part *part);
-void attachment_data(struct session *s, struct span bytes);
+/* As much of these bytes of it as somebody is to look into. */
+struct span attachment_wants(const struct session *s, struct span bytes);
+/* So many bytes of it, decoded, of which these are there to be looked into. */
+void attachment_data(struct session *s, size_t size, struct span bytes);
 void attachment_ends(struct session *s, const struct part *part);
 void attachments_clear(struct transaction *t);
 /* What is in the next one?  False where there is no more to ask. */

@@ -212,7 +212,7 @@ struct transaction {
 	struct lines lines;	/* for both, once they are there: */
 	bool cuts_lines;
 	bool text_begun;	/* of the part that is being read */
-	uint64_t text_size, attachments, attachment_size;
+	uint64_t decoded_size, attachments, attachment_size;
 	uint64_t paragraphs;	/* so far, and */
 	uint64_t found_in;	/* the one that was found last */
 	struct plain plain;	/* see folded.c */

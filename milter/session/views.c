@@ -148,14 +148,15 @@ static struct span
 count_decoded(struct session *s, struct span bytes)
 {
 	const struct conf *conf = &s->policy->conf;
-	uint64_t max = conf->decoded_size_limit, before = s->t->text_size;
+	uint64_t max = conf->decoded_size_limit, before = s->t->decoded_size;
 
-	s->t->text_size += bytes.n;
-	if (max == 0 || s->t->text_size <= max)
+	s->t->decoded_size += bytes.n;
+	if (max == 0 || s->t->decoded_size <= max)
 		return bytes;
 	if (!is_exempt(s, EXEMPT_SIZE))
 		exceeds(s, LIMIT_DECODED, conf->decoded_size_action,
-		    "decoded_size_limit", "Decoded size", s->t->text_size, max);
+		    "decoded_size_limit", "Decoded size",
+		    s->t->decoded_size, max);
 	return span_head(bytes, before < max ? max - before : 0);
 }
 
@@ -181,16 +182,19 @@ static void
 part_data(void *context, const struct part *part, struct span bytes)
 {
 	struct session *s = context;
+	bool is_text = sees_text(s, part);
+	size_t size;
 
 	if (!goes_on(s))
 		return;
 	count_attachment(s, part, bytes.n);
-	if (goes_on(s))
-		attachment_data(s, bytes);
-	if (!goes_on(s) || !sees_text(s, part))
-		return;
-	bytes = count_decoded(s, bytes);
 	if (!goes_on(s))
+		return;
+	size = bytes.n;
+	bytes = count_decoded(s, is_text ? bytes : attachment_wants(s, bytes));
+	if (goes_on(s))
+		attachment_data(s, size, bytes);
+	if (!goes_on(s) || !is_text)
 		return;
 	/* Not before: a message may have any number of empty parts. */
 	if (!s->t->text_begun)
@@ -296,11 +300,11 @@ static void
 note_not_decoded(struct session *s)
 {
 	uint64_t max = s->policy->conf.decoded_size_limit;
-	uint64_t decoded = s->t->text_size;
+	uint64_t decoded = s->t->decoded_size;
 
 	if (max > 0 && decoded > max)
 		note_stage(s, "note", span_of(region_printf(&s->event,
-		    "%" PRIu64 " of %" PRIu64 " bytes of text were not looked "
+		    "%" PRIu64 " of %" PRIu64 " decoded bytes were not looked "
 		    "at but raw", decoded - max, decoded)),
 		    SPAN("decoded_size_limit"));
 }
