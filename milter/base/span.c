@@ -26,6 +26,15 @@ span_casestarts(struct span s, struct span with)
 }
 
 bool
+span_casehas(struct span s, struct span what)
+{
+	for (; s.n >= what.n; s = span_skip(s, 1))
+		if (span_casestarts(s, what))
+			return true;
+	return false;
+}
+
+bool
 span_ends(struct span s, struct span with)
 {
 	return s.n >= with.n && span_equal(span_skip(s, s.n - with.n), with);

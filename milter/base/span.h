@@ -121,6 +121,8 @@ bool span_caseequal(struct span a, struct span b);
 bool span_starts(struct span s, struct span with);
 bool span_casestarts(struct span s, struct span with);
 bool span_ends(struct span s, struct span with);
+/* Does it stand anywhere in s?  For short ones. */
+bool span_casehas(struct span s, struct span what);
 
 /* The offset of the first (last) c, or s.n where there is none. */
 size_t span_find(struct span s, char c);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "message/entity.h"
+#include "message/heading.h"
 
 struct bodyparts {
 	struct bodyparts_limits limits;
@@ -16,7 +17,7 @@ struct bodyparts {
 	uint64_t *count, own_count;
 
 	struct entity *innermost;
-	struct buf field;	/* that is being read */
+	struct heading field;	/* that is being read */
 
 	struct lines lines;
 	uint64_t offset;	/* of the next raw byte */
@@ -66,7 +67,8 @@ make(const struct bodyparts_limits *limits, const struct bodyparts_sink *sink,
 	parts->in_header = true;
 	parts->encoded = encoded;
 	parts->count = &parts->own_count;
-	buf_init(&parts->field, limits->header_size + limits->line_length + 1);
+	heading_init(&parts->field, limits->header_size + limits->line_length +
+	    1);
 	buf_init(&parts->decoded, limits->line_length + DECODE_HELD);
 	if (!lines_init(&parts->lines, limits->line_length) ||
 	    enter(parts, outer) == NULL)
@@ -94,10 +96,19 @@ bodyparts_free(struct bodyparts **parts)
 	while ((*parts)->innermost != NULL)
 		leave(*parts);
 	lines_clear(&(*parts)->lines);
-	buf_clear(&(*parts)->field);
+	heading_clear(&(*parts)->field);
 	buf_clear(&(*parts)->decoded);
 	free(*parts);
 	*parts = NULL;
+}
+
+bool
+bodyparts_only_pass(const struct bodyparts *parts)
+{
+	const struct entity *entity = parts->innermost;
+
+	return !parts->primary && entity != NULL && entity->outer == NULL &&
+	    entity->begun && !entity->wanted;
 }
 
 bool
@@ -155,11 +166,18 @@ enter_part(struct bodyparts *parts)
 static void
 field_ends(struct bodyparts *parts)
 {
-	struct field field;
+	const struct heading *heading = &parts->field;
+	struct part_field at = {
+		.in_encoded = parts->encoded > 0, .offset = heading->offset,
+		.length = heading->length, .ended = heading->ended,
+	};
 
-	if (field_parse(buf_span(&parts->field), &field))
-		bodyparts_field(parts, &field);
-	buf_reset(&parts->field);
+	if (field_parse(buf_span(&heading->text), &at.field)) {
+		bodyparts_field(parts, &at.field);
+		if (parts->sink.field != NULL)
+			parts->sink.field(parts->sink.context, &at);
+	}
+	buf_reset(&parts->field.text);
 }
 
 static void
@@ -167,13 +185,16 @@ header_ends(struct bodyparts *parts, uint64_t body)
 {
 	struct entity *entity = parts->innermost;
 
-	if (parts->field.n > 0)
+	if (parts->field.text.n > 0)
 		field_ends(parts);
 	parts->in_header = false;
 	entity->part.body = body;
 	entity_settle(entity, parts->limits.nesting,
 	    parts->encoded < BODYPARTS_ENCODED_MAX);
-	parts->failed |= parts->field.failed || entity_failed(entity);
+	parts->failed |= parts->field.text.failed || entity_failed(entity);
+	if (entity->ambiguity != NULL && parts->sink.ambiguous != NULL)
+		parts->sink.ambiguous(parts->sink.context, &entity->part,
+		    entity->ambiguity);
 	switch (entity->kind) {
 	case ENTITY_LEAF:
 		begin_leaf(parts, entity);
@@ -350,42 +371,15 @@ boundary_line(struct bodyparts *parts, const struct entity *multipart,
 		    behind(parts, line);
 }
 
-/*
- * What continues no field, and a mailbox's line above a header: readers pass
- * over it, and go on with the header.
- */
-static bool
-is_passed_over(struct span text)
-{
-	return (text.n > 0 && ascii_blank(text.p[0])) ||
-	    span_starts(text, SPAN("From ")) ||
-	    span_starts(text, SPAN(">From "));
-}
-
 /* True where the line belongs to the header that is being read. */
 static bool
 header_takes(struct bodyparts *parts, const struct line *line)
 {
-	struct field field;
-	struct buf *text = &parts->field;
-
-	if (text->n > 0) {
-		if (!line->first ||
-		    (line->text.n > 0 && ascii_blank(line->text.p[0]))) {
-			if (line->first)
-				buf_addc(text, '\n');
-			buf_add(text, line->text);
-			return true;
-		}
-		field_ends(parts);
-	}
-	/* Of a field the first piece would be there. */
-	if (!line->first || is_passed_over(line->text))
+	if (heading_continues(&parts->field, line))
 		return true;
-	if (!field_parse(line->text, &field))
-		return false;
-	buf_add(text, line->text);
-	return true;
+	if (parts->field.text.n > 0)
+		field_ends(parts);
+	return heading_begins(&parts->field, line, parts->offset);
 }
 
 /* As much of a boundary as is sure to lie in the first piece of its line. */

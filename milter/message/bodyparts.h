@@ -40,6 +40,15 @@ struct bodyparts_limits {
 	size_t boundary_length;
 };
 
+/* A header field of a part, or of a message in a part. */
+struct part_field {
+	struct field field;	/* its lines joined with LF */
+	/* Its raw bytes; not so in a message that is encoded. */
+	bool in_encoded;
+	uint64_t offset, length;
+	bool ended;		/* a line end is the last of them */
+};
+
 struct bodyparts_sink {
 	/*
 	 * A part that is no multipart or message to be looked into; or one
@@ -56,6 +65,12 @@ struct bodyparts_sink {
 	 * asks for no offsets need not know.
 	 */
 	void (*encoded_ends)(void *context, const struct part *part);
+	/* The fields of all headers but the message's own; or NULL. */
+	void (*field)(void *context, const struct part_field *field);
+	/* A part, or what holds some, of which readers differ: see
+	 * ambiguity.h.  Or NULL. */
+	void (*ambiguous)(void *context, const struct part *part,
+	    const char *what);
 };
 
 /* NULL only without memory. */
@@ -73,6 +88,9 @@ void bodyparts_field(struct bodyparts *parts, const struct field *field);
 void bodyparts_body(struct bodyparts *parts, struct span chunk);
 void bodyparts_line(struct bodyparts *parts, const struct line *line);
 void bodyparts_end(struct bodyparts *parts);
+
+/* All that is to come is of one part, which nobody wants. */
+bool bodyparts_only_pass(const struct bodyparts *parts);
 
 /* Memory ran out: not all parts were seen as they are. */
 bool bodyparts_failed(const struct bodyparts *parts);

@@ -3,7 +3,11 @@
 
 #include <stdlib.h>
 
+#include "message/ambiguity.h"
 #include "message/mime_type.h"
+
+/* Content-Transfer-Encoding has a handful of values. */
+#define ENCODING_MAX	1024
 
 struct entity *
 entity_new(struct entity *outer, const struct part *part)
@@ -16,6 +20,7 @@ entity_new(struct entity *outer, const struct part *part)
 	entity->part.outer = part;
 	if (part != NULL)
 		entity->part.depth = part->depth + 1;
+	buf_init(&entity->encoding, ENCODING_MAX);
 	buf_init(&entity->type, PART_VALUE_MAX);
 	buf_init(&entity->content_type, PART_VALUE_MAX);
 	buf_init(&entity->disposition, PART_VALUE_MAX);
@@ -26,6 +31,7 @@ entity_new(struct entity *outer, const struct part *part)
 void
 entity_free(struct entity **entity)
 {
+	buf_clear(&(*entity)->encoding);
 	buf_clear(&(*entity)->type);
 	buf_clear(&(*entity)->content_type);
 	buf_clear(&(*entity)->disposition);
@@ -34,20 +40,53 @@ entity_free(struct entity **entity)
 	*entity = NULL;
 }
 
+/* The first that is said counts. */
+static void
+is_ambiguous(struct entity *entity, bool is, const char *what)
+{
+	if (is && entity->ambiguity == NULL)
+		entity->ambiguity = what;
+}
+
+static void
+keep(struct entity *entity, struct buf *kept, struct span value,
+    const char *twice)
+{
+	if (kept->n == 0)
+		buf_add(kept, value);
+	else
+		is_ambiguous(entity, ambiguity_of_values(buf_span(kept),
+		    value), twice);
+}
+
+static void
+keep_encoding(struct entity *entity, struct span value)
+{
+	struct buf *kept = &entity->encoding;
+
+	if (kept->n > 0) {
+		is_ambiguous(entity, ambiguity_of_encodings(buf_span(kept),
+		    value), "two Content-Transfer-Encoding fields that differ");
+		return;
+	}
+	entity->part.encoding = encoding_parse(value);
+	is_ambiguous(entity, ambiguity_of_encoding(value),
+	    "a Content-Transfer-Encoding with more than a name");
+	/* Even an empty one is the first. */
+	buf_add(kept, value.n > 0 ? value : SPAN(" "));
+}
+
 void
 entity_field(struct entity *entity, const struct field *field)
 {
-	if (span_caseequal(field->name, SPAN("Content-Type")) &&
-	    entity->content_type.n == 0)
-		buf_add(&entity->content_type, field->value);
-	if (span_caseequal(field->name, SPAN("Content-Disposition")) &&
-	    entity->disposition.n == 0)
-		buf_add(&entity->disposition, field->value);
-	if (span_caseequal(field->name, SPAN("Content-Transfer-Encoding")) &&
-	    !entity->has_encoding) {
-		entity->has_encoding = true;
-		entity->part.encoding = encoding_parse(field->value);
-	}
+	if (span_caseequal(field->name, SPAN("Content-Type")))
+		keep(entity, &entity->content_type, field->value,
+		    "two Content-Type fields that differ");
+	if (span_caseequal(field->name, SPAN("Content-Disposition")))
+		keep(entity, &entity->disposition, field->value,
+		    "two Content-Disposition fields that differ");
+	if (span_caseequal(field->name, SPAN("Content-Transfer-Encoding")))
+		keep_encoding(entity, field->value);
 }
 
 /* To a reader what has no type, or none that is one, is text. */
@@ -109,6 +148,66 @@ kind_of(struct entity *entity, unsigned nesting, bool may_decode)
 	    ENTITY_UNDECIDED;
 }
 
+/* Around a part there may be another of the same boundary. */
+static bool
+repeats_boundary(const struct entity *entity)
+{
+	const struct entity *outer = entity->outer;
+
+	while (outer != NULL && (outer->kind != ENTITY_MULTIPART ||
+	    !span_equal(buf_span(&outer->boundary),
+	    buf_span(&entity->boundary))))
+		outer = outer->outer;
+	return outer != NULL;
+}
+
+/* False where memory ran out. */
+static bool
+settle_multipart(struct entity *entity)
+{
+	bool failed = false;
+
+	is_ambiguous(entity, entity->kind == ENTITY_LEAF &&
+	    !entity->part.too_deep, "a multipart without a boundary");
+	if (entity->kind != ENTITY_MULTIPART)
+		return true;
+	is_ambiguous(entity, ambiguity_of_parameter(&entity->part,
+	    SPAN("boundary"), buf_span(&entity->boundary), &failed),
+	    "a boundary that can be read in two ways");
+	is_ambiguous(entity, repeats_boundary(entity),
+	    "a boundary that a part around it has, too");
+	is_ambiguous(entity, entity->part.encoding == ENCODING_BASE64,
+	    "a multipart that is encoded");
+	return !failed;
+}
+
+/* Of most there is but one, and no more is to be looked for. */
+static bool
+has_twice(struct span value, struct span name)
+{
+	while (value.n > 0 && !span_casestarts(value, name))
+		value = span_skip(value, 1);
+	return span_casehas(span_skip(value, name.n), name);
+}
+
+static bool
+settle_text(struct entity *entity)
+{
+	bool failed = false;
+	struct buf charset;
+
+	if (!has_twice(entity->part.content_type, SPAN("charset")))
+		return true;
+	buf_init(&charset, PART_VALUE_MAX);
+	if (part_parameter(&entity->part, SPAN("charset"), &charset))
+		is_ambiguous(entity, ambiguity_of_parameter(&entity->part,
+		    SPAN("charset"), buf_span(&charset), &failed),
+		    "a charset that can be read in two ways");
+	failed |= charset.failed;
+	buf_clear(&charset);
+	return !failed;
+}
+
 void
 entity_settle(struct entity *entity, unsigned nesting, bool may_decode)
 {
@@ -116,12 +215,17 @@ entity_settle(struct entity *entity, unsigned nesting, bool may_decode)
 	entity->kind = kind_of(entity, nesting, may_decode);
 	entity->digest = span_equal(entity->part.type,
 	    SPAN("multipart/digest"));
+	if (span_starts(entity->part.type, SPAN("multipart/")))
+		entity->failed |= !settle_multipart(entity);
+	else if (part_is_text(&entity->part))
+		entity->failed |= !settle_text(entity);
 }
 
 bool
 entity_failed(const struct entity *entity)
 {
-	return entity->type.failed || entity->content_type.failed ||
+	return entity->failed || entity->type.failed ||
+	    entity->content_type.failed ||
 	    entity->disposition.failed || entity->boundary.failed;
 }
 

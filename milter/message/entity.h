@@ -34,8 +34,10 @@ struct entity {
 	bool digest;		/* its parts are messages by default */
 	bool begun, wanted;	/* the sink knows of it; wants its bytes */
 	bool blank;		/* undecided: an empty line came first */
+	bool failed;		/* memory ran out */
 	uint64_t parts;		/* so far, in a multipart */
-	bool has_encoding;
+	const char *ambiguity;	/* what is (ambiguity.h), or NULL */
+	struct buf encoding;	/* as it is written */
 	struct buf type, content_type, disposition, boundary;
 };
 

@@ -59,15 +59,6 @@ part_describe(const struct part *part, struct buf *out)
 	buf_clear(&charset);
 }
 
-static bool
-mentions(struct span text, struct span name)
-{
-	for (; text.n >= name.n; text = span_skip(text, 1))
-		if (span_casestarts(text, name))
-			return true;
-	return false;
-}
-
 /*
  * What is put together, or has a character set (RFC 2231), or has no semicolon
  * before it.
@@ -80,7 +71,7 @@ extended_parameter(const struct part *part, struct span name,
 	struct params params;
 	const struct param *param = NULL;
 
-	if (!mentions(part->content_type, name))
+	if (!span_casehas(part->content_type, name))
 		return false;
 	region_init(&region, PARAMETERS_MAX);
 	if (params_parse(part->content_type, &region, &params))

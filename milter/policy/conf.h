@@ -25,8 +25,8 @@ enum mode { MODE_ENFORCE, MODE_SHADOW };
 enum limit_action {
 	LIMIT_REJECT, LIMIT_TEMPFAIL, LIMIT_QUARANTINE,
 	LIMIT_TRUNCATE,		/* header_size_action only */
-	LIMIT_ACCEPT		/* mime_boundary_length_action and
-				   decoded_size_action only */
+	LIMIT_ACCEPT		/* mime_boundary_length_action and some
+				   others only */
 };
 
 /* session_limit_action, on_table_error: */
@@ -110,6 +110,7 @@ struct conf {
 	uint64_t archive_entry_limit;
 	enum limit_action archive_entry_action;
 	enum limit_action mime_nesting_action, mime_boundary_length_action;
+	enum limit_action mime_ambiguity_action;
 	enum limit_action mime_part_action, attachment_action;
 	enum limit_action attachment_size_action, decoded_size_action;
 	enum limit_action header_size_action, header_total_action;

@@ -288,6 +288,8 @@ const struct setting settings[] = {
 	CHOICE(mime_boundary_length_action, "\"accept\"",
 	    lenient_actions,
 	    "accept (as Postfix), reject, tempfail or quarantine longer ones."),
+	CHOICE(mime_ambiguity_action, "\"accept\"", lenient_actions,
+	    "What mail gets that mail programs read in different ways."),
 
 	HEADING("What a reader sees: the same, decoded, in UTF-8."),
 	LIST(decoded_header_checks, "[ ]",

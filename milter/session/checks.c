@@ -100,11 +100,31 @@ act_on_part(struct session *s, const struct target *target,
 	strip_attachment(s, target->attachment, target->name, action);
 }
 
+/* In an encoded message, where its bytes are not those of the raw body. */
+static bool
+is_out_of_reach(const struct target *target)
+{
+	return target->event != NULL && target->event->length == 0;
+}
+
+static bool
+changes_field(enum action_kind kind)
+{
+	return kind == ACTION_PREPEND || kind == ACTION_REPLACE ||
+	    kind == ACTION_STRIP || kind == ACTION_IGNORE;
+}
+
 static void
 act(struct session *s, const struct target *target, const struct found *found)
 {
 	const struct action *action = &found->action;
 
+	if (changes_field(action->kind) && is_out_of_reach(target)) {
+		note_warning(s, "%.*s: %s does nothing to a field of an "
+		    "attached message that is encoded", SPAN_ARG(found->rule),
+		    action_word(action->kind));
+		return;
+	}
 	if (target->attachment != NULL && (action->kind == ACTION_STRIP ||
 	    action->kind == ACTION_REPLACE)) {
 		act_on_part(s, target, found);

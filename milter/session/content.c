@@ -8,6 +8,7 @@ check_part_field(struct session *s, const struct mime_event *event)
 {
 	struct field field;
 
+	s->t->field_told = event->offset + 1;
 	limit_part_field(s, event);
 	if (s->t->decided)
 		return;

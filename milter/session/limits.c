@@ -369,6 +369,22 @@ limit_boundary(struct session *s, uint64_t length)
 	    SPAN("mime_boundary_length_limit"), &reply);
 }
 
+void
+limit_ambiguity(struct session *s, const char *what)
+{
+	enum limit_action action = s->policy->conf.mime_ambiguity_action;
+	struct span rule = SPAN("mime_ambiguity_action");
+	struct reply reply;
+
+	if (is_exempt(s, EXEMPT_SIZE))
+		return;
+	reply_make(550, "5.6.0", &s->event, &reply, "Ambiguous MIME: %s",
+	    what);
+	if (action == LIMIT_ACCEPT)
+		note_stage(s, "note", reply.text, rule);
+	passed(s, LIMIT_AMBIGUITY, action, rule, &reply);
+}
+
 static void
 check_line(struct session *s, uint64_t length)
 {

@@ -35,7 +35,8 @@ static bool
 counts_parts(const struct conf *conf)
 {
 	return conf->mime_part_limit > 0 || conf->attachment_limit > 0 ||
-	    conf->attachment_size_limit > 0;
+	    conf->attachment_size_limit > 0 ||
+	    conf->mime_ambiguity_action != LIMIT_ACCEPT;
 }
 
 bool
@@ -56,7 +57,8 @@ bool
 needs_to_decode(const struct policy *policy, unsigned exempt)
 {
 	return needs_text(policy, exempt) ||
-	    (policy->attachment_checks.n > 0 &&
+	    (policy->attachment_checks.n +
+	    policy->decoded_header_checks.n > 0 &&
 	    (exempt & EXEMPT_DECODED) == 0) ||
 	    (counts_parts(&policy->conf) && (exempt & EXEMPT_SIZE) == 0);
 }
@@ -68,9 +70,7 @@ needs_to_read_body(const struct policy *policy, unsigned exempt)
 	    needs_to_decode(policy, exempt) ||
 	    (policy->conf.mime_boundary_length_action != LIMIT_ACCEPT &&
 	    (exempt & EXEMPT_SIZE) == 0) ||
-	    (has_part_lists(policy) && (exempt & EXEMPT_HEADER) == 0) ||
-	    (policy->decoded_header_checks.n > 0 &&
-	    (exempt & EXEMPT_DECODED) == 0);
+	    (has_part_lists(policy) && (exempt & EXEMPT_HEADER) == 0);
 }
 
 static bool

@@ -68,16 +68,27 @@ append(struct session *s, struct splices *splices,
 	splices->list[splices->n++] = *splice;
 }
 
+/* What begins there or behind it, but for what is inserted before it. */
+static bool
+is_within(const struct splice *last, uint64_t offset, uint64_t length)
+{
+	return last->offset > offset ||
+	    (last->offset == offset && last->length > 0 && length > 0);
+}
+
 static void
 add_splice(struct session *s, uint64_t offset, uint64_t length,
     struct span text)
 {
 	struct splices *splices = &s->t->splices;
 
-	/* A field that was cut and is then changed by a rule: the rule's. */
-	if (length > 0 && splices->n > 0 &&
-	    splices->list[splices->n - 1].offset == offset &&
-	    splices->list[splices->n - 1].length == length)
+	/*
+	 * A field that was cut and is then changed by a rule: the rule's.  The
+	 * same for what was a line of the body to body_checks, and is part of
+	 * a field to decoded_header_checks.
+	 */
+	while (splices->n > 0 && is_within(&splices->list[splices->n - 1],
+	    offset, length))
 		splices->n--;
 	if (splices->n > 0 && follows(&splices->list[splices->n - 1], offset,
 	    length, text)) {

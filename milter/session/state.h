@@ -127,7 +127,10 @@ struct span field_text(struct session *s, const struct field *field);
 void check_field(struct session *s, enum header_list list,
     const struct asked *asked, const struct field *field,
     const struct mime_event *event);
-/* The same field as its reader sees it; its list decides beside the other. */
+/*
+ * The same field as its reader sees it; its list decides beside the other.  An
+ * event of length 0 is of an encoded message, where nothing can be changed.
+ */
 void check_decoded(struct session *s, const struct field *field,
     const struct mime_event *event);
 /* A line of the body, with its place in the batch or by itself. */
@@ -233,7 +236,7 @@ enum limit {
 	LIMIT_BOUNDARY = 1 << 8, LIMIT_PARTS = 1 << 9,
 	LIMIT_ATTACHMENTS = 1 << 10, LIMIT_ATTACHMENT = 1 << 11,
 	LIMIT_DECODED = 1 << 12, LIMIT_LINKS = 1 << 13,
-	LIMIT_ENTRIES = 1 << 14
+	LIMIT_ENTRIES = 1 << 14, LIMIT_AMBIGUITY = 1 << 15
 };
 
 /* "WHAT SEEN exceeds SETTING MAX", and what the action makes of it. */
@@ -248,6 +251,8 @@ struct field limit_field(struct session *s, const struct field *field);
 void limit_part_field(struct session *s, const struct mime_event *event);
 void limit_nesting(struct session *s);
 void limit_boundary(struct session *s, uint64_t length);
+/* Readers differ; that is logged where nothing else comes of it. */
+void limit_ambiguity(struct session *s, const char *what);
 void limit_blank_line(struct session *s);
 /* The bytes before the first that has a limit speak; or all of the chunk. */
 size_t limit_room(const struct session *s, struct span chunk);

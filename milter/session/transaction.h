@@ -205,6 +205,7 @@ struct transaction {
 	bool passed;		/* no more inspection: PASS, or held */
 	struct waiting waiting;
 	struct mime *mime;
+	uint64_t field_told;	/* 1 + the offset of its last field */
 	/* What its reader sees; NULL: nobody asks. */
 	struct bodyparts *parts;
 	struct text *text;

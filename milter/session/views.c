@@ -222,6 +222,36 @@ encoded_ends(void *context, const struct part *part)
 	strip_encoded_ends(s, part);
 }
 
+/* Of what Postfix's machine does not take for a field, or for a header. */
+static void
+part_field(void *context, const struct part_field *at)
+{
+	struct session *s = context;
+	const struct mime_event event = {
+		.kind = MIME_FIELD, .offset = at->offset,
+		.length = at->in_encoded ? 0 : at->length, .ended = at->ended,
+	};
+
+	if (!goes_on(s) || (!at->in_encoded &&
+	    s->t->field_told == at->offset + 1))
+		return;
+	batch_flush(s);
+	check_decoded(s, &at->field, &event);
+}
+
+static void
+ambiguous(void *context, const struct part *part, const char *what)
+{
+	struct session *s = context;
+
+	(void)part;
+	if (s->t->said & LIMIT_AMBIGUITY)
+		return;
+	batch_flush(s);
+	if (goes_on(s))
+		limit_ambiguity(s, what);
+}
+
 void
 views_begin(struct session *s)
 {
@@ -236,7 +266,8 @@ views_begin(struct session *s)
 		.boundary_length = conf->mime_boundary_length_limit,
 	};
 	const struct bodyparts_sink parts_sink = {
-		part_begins, part_data, part_ends, s, encoded_ends
+		part_begins, part_data, part_ends, s, encoded_ends,
+		part_field, ambiguous
 	};
 	const struct text_sink text_sink = {
 		on_paragraph, needs_links(s->policy) ? on_link : NULL, s,
@@ -332,5 +363,5 @@ views_end(struct session *s)
 bool
 views_read_on(const struct session *s)
 {
-	return s->t->parts != NULL;
+	return s->t->parts != NULL && !bodyparts_only_pass(s->t->parts);
 }

@@ -102,6 +102,27 @@ ends(void *context, const struct part *part)
 		text_ends(seen->text);
 }
 
+static void
+told_field(void *context, const struct part_field *at)
+{
+	struct seen *seen = context;
+
+	MUST(at->field.name.n > 0 && at->length > 0);
+	buf_add(&seen->parts, at->field.name);
+	buf_add(&seen->parts, at->field.value);
+	buf_addf(&seen->parts, " %llu %llu %d%d\n",
+	    (unsigned long long)at->offset, (unsigned long long)at->length,
+	    at->ended, at->in_encoded);
+}
+
+static void
+told_ambiguity(void *context, const struct part *part, const char *what)
+{
+	struct seen *seen = context;
+
+	buf_addf(&seen->parts, "%u %s\n", part->depth, what);
+}
+
 static struct span
 feed_header(struct bodyparts *parts, struct span message)
 {
@@ -121,7 +142,8 @@ static void
 run(const struct bodyparts_limits *with, struct span message, size_t cut,
     struct seen *seen)
 {
-	const struct bodyparts_sink sink = { begins, data, ends, seen, NULL };
+	const struct bodyparts_sink sink = { begins, data, ends, seen, NULL,
+	    told_field, told_ambiguity };
 	const struct text_sink text_sink = {
 		.paragraph = paragraph, .context = seen, .bare = true };
 	struct bodyparts *parts = bodyparts_new(with, &sink);

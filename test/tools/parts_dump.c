@@ -126,7 +126,9 @@ static bool
 dump_message(struct dump *dump, struct span rest, size_t chunk)
 {
 	const struct bodyparts_limits limits = { 2048, 102400, 100, 2048 };
-	const struct bodyparts_sink sink = { begins, data, ends, dump, NULL };
+	const struct bodyparts_sink sink = {
+		begins, data, ends, dump, NULL, NULL,
+		NULL };
 	struct bodyparts *parts = bodyparts_new(&limits, &sink);
 	bool failed;
 

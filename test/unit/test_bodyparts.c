@@ -21,7 +21,7 @@ static const struct bodyparts_limits usual = { 2048, 50000, 100, 2048 };
 static const struct bodyparts_limits small = { 16, 40, 2, 8 };
 
 struct seen {
-	struct buf text;
+	struct buf text, told;
 	uint64_t count;
 	unsigned open;
 	bool refuse;
@@ -79,16 +79,42 @@ ends(void *context, const struct part *part)
 }
 
 static void
+told_field(void *context, const struct part_field *at)
+{
+	struct seen *seen = context;
+
+	buf_add(&seen->told, at->field.name);
+	buf_addc(&seen->told, ':');
+	buf_add(&seen->told, at->field.value);
+	if (at->in_encoded)
+		buf_add(&seen->told, SPAN(" !|"));
+	else
+		buf_addf(&seen->told, " %d+%d%s|", (int)at->offset,
+		    (int)at->length, at->ended ? "" : "~");
+}
+
+static void
+told_ambiguity(void *context, const struct part *part, const char *what)
+{
+	struct seen *seen = context;
+
+	show_number(&seen->told, part);
+	buf_addf(&seen->told, " %s|", what);
+}
+
+static void
 run(const struct bodyparts_limits *limits, struct span header,
     struct span body, size_t chunk, struct seen *seen)
 {
-	struct bodyparts_sink sink = { begins, data, ends, seen, NULL };
+	struct bodyparts_sink sink = { begins, data, ends, seen, NULL,
+	    told_field, told_ambiguity };
 	struct bodyparts *parts = bodyparts_new(limits, &sink);
 	struct field field;
 
 	assert_non_null(parts);
 	seen->count = 0;
 	buf_reset(&seen->text);
+	buf_reset(&seen->told);
 	while (header.n > 0) {
 		size_t end = span_find(header, '\n');
 
@@ -128,6 +154,7 @@ check(const struct bodyparts_limits *limits, const struct message *list,
 	struct seen seen = { .refuse = refuse };
 
 	buf_init(&seen.text, 1 << 20);
+	buf_init(&seen.told, 1 << 20);
 	for (size_t i = 0; i < n; i++)
 		for (size_t chunk = 1; chunk <= list[i].body.n + 1; chunk++) {
 			run(limits, list[i].header, list[i].body, chunk,
@@ -139,6 +166,7 @@ check(const struct bodyparts_limits *limits, const struct message *list,
 				    buf_string(&seen.text), list[i].want);
 		}
 	buf_clear(&seen.text);
+	buf_clear(&seen.told);
 }
 
 #define MIXED	S("Content-Type: multipart/mixed; boundary=b\n")
@@ -370,6 +398,97 @@ parameters_are_found(void **state)
 	buf_clear(&value);
 }
 
+/* What is told of headers: fields with their raw bytes, and ambiguities. */
+static const struct message headers[] = {
+	{ "not the message's own", S("Subject: x\n"), S("X: y\n\na\n"), "" },
+	{ "a part's", MIXED, S("--b\r\nX: a\r\n b\r\nY: c\r\n\r\nZ: d\r\n"),
+	  "X: a\n b 5+10|Y: c 15+6|" },
+	{ "a header that ends with the message", MIXED, S("--b\nX: a"),
+	  "X: a 4+4~|" },
+	{ "what continues nothing", MIXED, S("--b\n x\nFrom y\nX: a\n\n"),
+	  "X: a 14+5|" },
+	{ "a message's", MESSAGE, S("X: a\n\nY: b\n"), "X: a 0+5|" },
+	{ "an encoded one's", S("Content-Type: message/rfc822\n"
+	  "Content-Transfer-Encoding: base64\n"), S("WDogYQoKYgo=\n"),
+	  "X: a !|" },
+	{ "types", S("Content-Type: text/plain\nContent-Type: text/plain\n"
+	  "Content-Type: text/html\n"), S("a"),
+	  "0 two Content-Type fields that differ|" },
+	{ "dispositions, in a part", MIXED, S("--b\n"
+	  "Content-Disposition: inline\nContent-Disposition: attachment\n\n"),
+	  "Content-Disposition: inline 4+28|"
+	  "Content-Disposition: attachment 32+32|"
+	  "0.1 two Content-Disposition fields that differ|" },
+	{ "encodings", S("Content-Transfer-Encoding: 7bit\n"
+	  "Content-Transfer-Encoding: base64\n"), S("a"),
+	  "0 two Content-Transfer-Encoding fields that differ|" },
+	{ "an empty one before", S("Content-Transfer-Encoding:\n"
+	  "Content-Transfer-Encoding: base64\n"), S("a"),
+	  "0 two Content-Transfer-Encoding fields that differ|" },
+	{ "one that does nothing before", S("Content-Transfer-Encoding: 7bit\n"
+	  "Content-Transfer-Encoding: 8bit\n"), S("a"), "" },
+	{ "a comment", S("Content-Transfer-Encoding: base64 (x)\n"), S("a"),
+	  "0 a Content-Transfer-Encoding with more than a name|" },
+	{ "quotes", S("Content-Transfer-Encoding: \"quoted-printable\"\n"),
+	  S("a"), "0 a Content-Transfer-Encoding with more than a name|" },
+	{ "something before", S("Content-Transfer-Encoding: x base64\n"),
+	  S("a"), "0 a Content-Transfer-Encoding with more than a name|" },
+	{ "only blanks", S("Content-Transfer-Encoding:\tBASE64 \n"), S("a"),
+	  "" },
+	{ "an unknown one", S("Content-Transfer-Encoding: 7-bit (x)\n"),
+	  S("a"), "" },
+	{ "boundaries", S("Content-Type: multipart/x; boundary=a;"
+	  " boundary=b\n"), S("a"),
+	  "0 a boundary that can be read in two ways|" },
+	{ "the same twice", S("Content-Type: multipart/x; boundary=a;"
+	  " Boundary=\"a\"\n"), S("a"), "" },
+	{ "in both ways", S("Content-Type: multipart/x; boundary=a;"
+	  " boundary*=utf-8''b\n"), S("a"),
+	  "0 a boundary that can be read in two ways|" },
+	{ "blanks without quotes", S("Content-Type: multipart/x;"
+	  " boundary=a b\n"), S("a"),
+	  "0 a boundary that can be read in two ways|" },
+	{ "blanks in quotes", S("Content-Type: multipart/x;"
+	  " boundary=\"a  b\"\n"), S("a"), "" },
+	{ "none", S("Content-Type: multipart/x; boundary\n"), S("a"),
+	  "0 a multipart without a boundary|" },
+	{ "that of another", MIXED, S("--b\nContent-Type: multipart/x;"
+	  " boundary=b\n\n"), "Content-Type: multipart/x; boundary=b 4+38|"
+	  "0.1 a boundary that a part around it has, too|" },
+	{ "an encoded multipart", S("Content-Type: multipart/x; boundary=a\n"
+	  "Content-Transfer-Encoding: base64\n"), S("a"),
+	  "0 a multipart that is encoded|" },
+	{ "character sets", S("Content-Type: text/plain; charset=utf-8;"
+	  " charset=utf-7\n"), S("a"),
+	  "0 a charset that can be read in two ways|" },
+	{ "the same in another case", S("Content-Type: text/html;"
+	  " charset=utf-8; charset=UTF-8\n"), S("a"), "" },
+	{ "no text", S("Content-Type: image/x; charset=a; charset=b\n"),
+	  S("a"), "" },
+};
+
+static void
+headers_are_told_of(void **state)
+{
+	struct seen seen = { .refuse = false };
+
+	(void)state;
+	buf_init(&seen.text, 1 << 20);
+	buf_init(&seen.told, 1 << 20);
+	for (size_t i = 0; i < COUNT(headers); i++)
+		for (size_t chunk = 1; chunk <= headers[i].body.n; chunk++) {
+			run(&usual, headers[i].header, headers[i].body, chunk,
+			    &seen);
+			if (!span_equal(buf_span(&seen.told),
+			    span_of(headers[i].want)))
+				fail_msg("%s by %zu:\n%s\nwant\n%s",
+				    headers[i].name, chunk,
+				    buf_string(&seen.told), headers[i].want);
+		}
+	buf_clear(&seen.text);
+	buf_clear(&seen.told);
+}
+
 int
 main(void)
 {
@@ -379,6 +498,7 @@ main(void)
 		cmocka_unit_test(what_is_not_wanted_is_not_decoded),
 		cmocka_unit_test(encoded_messages_are_bounded),
 		cmocka_unit_test(parameters_are_found),
+		cmocka_unit_test(headers_are_told_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,6 +64,8 @@ static const struct {
 	{ BARE "visible_recipient_limit = 9;", "CHMRLNE", "RE" },
 	{ BARE "mime_boundary_length_action = \"reject\";", "CHMRLNBE",
 	    "RE" },
+	{ BARE "mime_ambiguity_action = \"quarantine\";", "CHMRLNBE",
+	    "RE" },
 
 	/* Rules: what they find in content can wait for its end. */
 	{ BARE "header_checks = [\"pcre:rejects\"];", "CHMRLNBE", "RE" },

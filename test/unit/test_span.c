@@ -138,6 +138,17 @@ splits(void **state)
 }
 
 static void
+looks_anywhere(void **state)
+{
+	(void)state;
+	assert_true(span_casehas(SPAN("a Boundary=b"), SPAN("boundary")));
+	assert_true(span_casehas(SPAN("xab"), SPAN("AB")));
+	assert_false(span_casehas(SPAN("xab"), SPAN("ba")));
+	assert_false(span_casehas(SPAN("a"), SPAN("ab")));
+	assert_false(span_casehas(span_of(NULL), SPAN("a")));
+}
+
+static void
 of_strings(void **state)
 {
 	(void)state;
@@ -154,6 +165,7 @@ main(void)
 		cmocka_unit_test(cuts_at),
 		cmocka_unit_test(finds_byte),
 		cmocka_unit_test(splits),
+		cmocka_unit_test(looks_anywhere),
 		cmocka_unit_test(of_strings),
 	};
 

@@ -77,7 +77,9 @@ run(struct span type, struct span encoding, struct span body, size_t chunk,
 	static const struct bodyparts_limits limits = {
 		2048, 50000, 100, 2048
 	};
-	struct bodyparts_sink sink = { begins, data, ends, seen, NULL };
+	struct bodyparts_sink sink = {
+		begins, data, ends, seen, NULL, NULL,
+		NULL };
 	struct bodyparts *parts = bodyparts_new(&limits, &sink);
 
 	assert_non_null(parts);
