@@ -39,6 +39,7 @@ html_free(struct html **html)
 {
 	if (*html == NULL)
 		return;
+	html_free(&(*html)->within);
 	buf_clear(&(*html)->tag.text);
 	buf_clear(&(*html)->link.url);
 	buf_clear(&(*html)->link.label);

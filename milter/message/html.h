@@ -5,7 +5,7 @@
  * character, an entity or a tag too; it calls the sink with text, the ends of
  * paragraphs and links.  Any way of cutting gives the same events, but for
  * where a run of text is cut into pieces.  It takes what it holds from memory
- * once it needs it, never more than some 500 KB, and its time is linear.
+ * once it needs it, never more than some 1 MB, and its time is linear.
  *
  * Tags are read as browsers read them (WHATWG HTML: tokenizer, entities, the
  * stack of open elements with its implied and its misnested ends).  Nothing
@@ -24,8 +24,10 @@
  * between table cells stands a tab: both are white space in the text.
  * Displays are those of the style: a <div> made inline parts nothing.
  *
- * Comments (conditional ones too), scripts, styles, and title attributes are
- * left out.  The title is hidden text, since no mail reader shows it.
+ * Comments, scripts, styles, and title attributes are left out.  The title is
+ * hidden text, since no mail reader shows it; and so is what a conditional
+ * comment holds for Outlook alone, a page of its own within the page: a third
+ * stream.
  */
 #ifndef POSTERN_MESSAGE_HTML_H
 #define POSTERN_MESSAGE_HTML_H
@@ -73,6 +75,7 @@ enum html_link {
 struct html_event {
 	enum html_kind kind;
 	bool hidden;		/* its stream; a link: its element is */
+	bool within;		/* hidden, too: in a conditional comment */
 	/*
 	 * HTML_TEXT, HTML_ASIDE; HTML_LINK: what a reader sees inside of <a>,
 	 * alternative texts included, white space collapsed.

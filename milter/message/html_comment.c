@@ -93,8 +93,12 @@ cdata_end(struct html *html, const char *p)
 
 /* "<!-->" and "<!--->" are whole. */
 static const char *
-comment_start(struct html_token *token, const char *p)
+comment_start(struct html *html, const char *p)
 {
+	struct html_token *token = &html->token;
+
+	if (*p == '[' && token->state == COMMENT_START)
+		html_conditional_begin(html);
 	if (*p == '>') {
 		token->state = DATA;
 		return p + 1;
@@ -128,8 +132,8 @@ comment_end(struct html_token *token, const char *p)
 	return p;
 }
 
-const char *
-html_comment_step(struct html *html, const char *p, const char *end)
+static const char *
+step(struct html *html, const char *p, const char *end)
 {
 	struct html_token *token = &html->token;
 
@@ -144,7 +148,7 @@ html_comment_step(struct html *html, const char *p, const char *end)
 		return cdata_end(html, p);
 	case COMMENT_START:
 	case COMMENT_START_DASH:
-		return comment_start(token, p);
+		return comment_start(html, p);
 	case COMMENT:
 		p = look_for(p, end, '-');
 		if (p == end)
@@ -157,4 +161,13 @@ html_comment_step(struct html *html, const char *p, const char *end)
 	default:
 		return comment_end(token, p);
 	}
+}
+
+const char *
+html_comment_step(struct html *html, const char *p, const char *end)
+{
+	const char *next = step(html, p, end);
+
+	html_conditional_feed(html, span_make(p, (size_t)(next - p)));
+	return next;
 }

@@ -6,7 +6,7 @@
  * of open elements (html_stack.c, html_implied.c, html_tree_end.c).
  * html_look.c says of an element how it looks, html_css.c and html_sheet.c
  * read styles for it; html_out.c writes the two streams, html_link.c finds
- * links.
+ * links.  html_conditional.c reads what only Outlook shows.
  */
 #ifndef POSTERN_MESSAGE_HTML_STATE_H
 #define POSTERN_MESSAGE_HTML_STATE_H
@@ -135,6 +135,9 @@ struct html {
 	size_t away;		/* bytes of text that were off the screen */
 
 	struct html_stream streams[2];	/* shown, hidden */
+	/* What the conditional comment that is being read holds, or NULL. */
+	struct html *within;
+	bool is_within;		/* it is such a page: there are none in it */
 	struct {
 		bool open, hidden, cut, blank;
 		struct buf url, label;
@@ -197,6 +200,14 @@ void html_look_again(const struct html_look *outer, struct html_open *open);
 bool html_look_hides(const struct html *html, const struct html_look *look);
 /* What an element inside could make visible is visible. */
 void html_look_show(struct html_look *look);
+
+/*
+ * html_conditional.c: a comment that begins with "["; its bytes, once the
+ * state behind them is there; its end.
+ */
+void html_conditional_begin(struct html *html);
+void html_conditional_feed(struct html *html, struct span bytes);
+void html_conditional_end(struct html *html);
 
 /* html_out.c */
 void html_out_text(struct html *html, bool hidden, struct span text);

@@ -20,8 +20,8 @@ struct text {
 	struct buf head, utf8;
 	struct flow flow;
 	struct html *html;		/* NULL: plain text */
-	struct paragraph shown, hidden, aside;
-	struct paragraph bare[3];	/* of these, where they are asked for */
+	struct paragraph shown, hidden, within, aside;
+	struct paragraph bare[4];	/* of these, where they are asked for */
 };
 
 static void
@@ -55,7 +55,7 @@ begin(struct text *text, struct paragraph *paragraph,
 static void
 aside(struct text *text, const struct html_event *event)
 {
-	begin(text, &text->aside, &text->bare[2], event->hidden);
+	begin(text, &text->aside, &text->bare[3], event->hidden);
 	paragraph_add(&text->aside, event->text);
 	paragraph_break(&text->aside);
 }
@@ -64,8 +64,8 @@ static void
 on_html(void *context, const struct html_event *event)
 {
 	struct text *text = context;
-	struct paragraph *paragraph = event->hidden ? &text->hidden :
-	    &text->shown;
+	struct paragraph *paragraph = event->within ? &text->within :
+	    event->hidden ? &text->hidden : &text->shown;
 
 	switch (event->kind) {
 	case HTML_TEXT:
@@ -165,6 +165,7 @@ text_begins(struct text *text, const struct part *part)
 	buf_reset(&text->head);
 	begin(text, &text->shown, &text->bare[0], false);
 	begin(text, &text->hidden, &text->bare[1], true);
+	begin(text, &text->within, &text->bare[2], true);
 	flow_init(&text->flow, &text->shown,
 	    says(text, part, SPAN("format"), SPAN("flowed")),
 	    says(text, part, SPAN("delsp"), SPAN("yes")));
@@ -285,6 +286,7 @@ text_ends(struct text *text)
 	}
 	flow_end(&text->flow);
 	paragraph_break(&text->hidden);
+	paragraph_break(&text->within);
 }
 
 bool

@@ -53,6 +53,8 @@ sink(void *context, const struct html_event *event)
 	struct dump *dump = context;
 	int kind = "TPAL"[event->kind] + (event->hidden ? 'a' - 'A' : 0);
 
+	if (event->within)
+		kind = "oqbl"[event->kind];
 	dump->bytes += event->text.n;
 	if (dump->quiet)
 		return;

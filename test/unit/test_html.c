@@ -118,7 +118,7 @@ tags_leave_no_gap(void **state)
 		{ S("V<!>i<?php x ?>a<!doctype x>g</ x>r</>a"), S("Viagra|") },
 		{ S("V<!-->i<!--->a<!-- - -- --!>g<!--->-->ra"),
 		  S("Viag-->ra|") },
-		{ S("a<!--[if mso]>hidden<![endif]-->b"), S("ab|") },
+		{ S("a<!--[if mso]>hidden<![endif]-->b"), S("a{hidden|}b|") },
 		{ S("a<![if !mso]>b<![endif]>c"), S("abc|") },
 		{ S("a<![CDATA[b]]>c"), S("ac|") },
 		{ S("a<![CDATA[b>c"), S("ac|") },
@@ -226,6 +226,39 @@ some_text_is_no_markup(void **state)
 		{ S("<svg><![CDATA[a]]]]"), S("a]]]]|") },
 		{ S("<svg><title><script>a</script>b"), S("{b|}") },
 		{ S("<template>a</template>b"), S("{a}b{|}|") },
+	};
+
+	(void)state;
+	TRY(cases);
+}
+
+/* What only Outlook shows is a page of its own, and hides nothing here. */
+static void
+conditional_comments_are_hidden(void **state)
+{
+	static const struct html_case cases[] = {
+		{ S("a<!--[if mso]><p>b</p><p>c<![endif]-->d"),
+		  S("a{b|c|}d|") },
+		{ S("<!--[if mso]><div style='display:none'><![endif]-->a"),
+		  S("a|") },
+		{ S("<div hidden><!--[if mso]></div>b<![endif]-->a</div>c"),
+		  S("{b|a|}c|") },
+		{ S("<!--[if mso]>a<b hidden>b</b>c-->d"), S("{ac|}d|") },
+		{ S("<!--[if mso]>a<!-- b- --c<![endif] -- --->d"),
+		  S("{a|}d|") },
+		{ S("<!--[if mso]>a-b --c --!d-e ----><i>f</i>"),
+		  S("{a-b --c --!d-e --|}f|") },
+		{ S("<b hidden>a<!--[if mso]>b<![endif]-->c</b>"),
+		  S("{ab|c|}") },
+		{ S("<!--[if !mso]><!-->a<!--<![endif]-->b"), S("ab|") },
+		{ S("<!--[if !mso]>-->a<!--<![endif]-->b"), S("ab|") },
+		{ S("<!-- [if mso]>a<![endif]-->b"), S("b|") },
+		{ S("<!--[if mso]>a<!--[if x]>b<![endif]-->c"),
+		  S("{a|}c|") },
+		{ S("<!--[if mso]><a href=x>y</a><![endif]-->b"),
+		  S("{y}{<href x=y>|}b|") },
+		{ S("<!--[if mso]>a&amp"), S("{a&|}") },
+		{ S("<!--["), S("") },
 	};
 
 	(void)state;
@@ -615,6 +648,7 @@ main(void)
 		cmocka_unit_test(entities_are_decoded),
 		cmocka_unit_test(paragraphs_end),
 		cmocka_unit_test(some_text_is_no_markup),
+		cmocka_unit_test(conditional_comments_are_hidden),
 		cmocka_unit_test(hidden_text_is_told_apart),
 		cmocka_unit_test(sheets_are_read),
 		cmocka_unit_test(elements_end_as_in_browsers),
