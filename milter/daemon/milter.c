@@ -5,193 +5,158 @@
 
 #include <stdlib.h>
 
-#include "daemon/milter_edits.h"
-#include "daemon/milter_terms.h"
-#include "daemon/milter_verdict.h"
-#include "daemon/talk.h"
 #include "daemon/translate.h"
 
 #define BACKLOG		1024
-
-enum stage { STAGE_IDLE, STAGE_ENVELOPE, STAGE_HEADER, STAGE_BODY };
-
-struct conversation {
-	struct pin *pin;
-	const struct policy *policy;
-	struct talk talk;		/* its session: from CONNECT on */
-	struct milter_terms terms;
-	bool hears_late;		/* nothing is said in the envelope */
-	bool counted;			/* among the messages that are open */
-	enum stage stage;
-};
 
 /*
  * libmilter passes no pointer of ours to its first callback.  Set once,
  * before libmilter starts a thread.
  */
-static const struct milter *milter;
+static const struct shared *shared;
+
+/* libmilter's prototypes lack const; it copies what it is given. */
+static char *
+unconst(const char *text)
+{
+	union { const char *in; char *out; } pointer = { .in = text };
+
+	return pointer.out;
+}
+
+/* The mail server, for a conversation */
+
+static struct span
+peer_macro(void *ctx, const char *name)
+{
+	return span_of(smfi_getsymval(ctx, unconst(name)));
+}
 
 static bool
-is_shadow(const struct conversation *c)
+peer_reply(void *ctx, const char *code, const char *dsn, const char *text)
 {
-	return c->policy->conf.mode == MODE_SHADOW;
+	return smfi_setreply(ctx, unconst(code), unconst(dsn),
+	    unconst(text)) == MI_SUCCESS;
 }
 
-/*
- * Something failed here, or the other side does not keep the protocol's
- * order: the message is not ours to lose, nor to let pass unseen.  Where
- * nothing of the conversation is known, neither is whether a reply is awaited:
- * libmilter leaves out the one that says CONTINUE, and EOM has one for sure.
- */
-static sfsistat
-fault_status(const struct conversation *c, enum event_kind kind)
+static int
+add_recipient(SMFICTX *ctx, char *address, bool silent)
 {
-	if (c == NULL)
-		return kind == EVENT_EOM ? SMFIS_TEMPFAIL : SMFIS_CONTINUE;
-	if (milter_is_silent(&c->terms, kind))
-		return SMFIS_NOREPLY;
-	return is_shadow(c) ? SMFIS_ACCEPT : SMFIS_TEMPFAIL;
+	const struct conversation *c = smfi_getpriv(ctx);
+
+	if (silent && (conversation_terms(c)->actions &
+	    SMFIF_ADDRCPT_PAR) != 0)
+		return smfi_addrcpt_par(ctx, address,
+		    unconst("NOTIFY=NEVER"));
+	return smfi_addrcpt(ctx, address);
 }
 
-static sfsistat
-unable(const struct conversation *c, enum event_kind kind, const char *why)
+static bool
+peer_change(void *context, const struct change *change)
 {
-	log_line(milter->log, LOG_LEVEL_WARNING, "warning: %s", why);
-	return fault_status(c, kind);
+	SMFICTX *ctx = context;
+	char *name = unconst(change->name), *value = unconst(change->value);
+	int index = (int)change->index;
+
+	switch (change->kind) {
+	case EDIT_ADDHEADER:
+		return smfi_addheader(ctx, name, value) == MI_SUCCESS;
+	case EDIT_INSHEADER:
+		return smfi_insheader(ctx, index, name, value) == MI_SUCCESS;
+	case EDIT_CHGHEADER:
+		return smfi_chgheader(ctx, name, index, value) == MI_SUCCESS;
+	case EDIT_DELHEADER:
+		return smfi_chgheader(ctx, name, index, NULL) == MI_SUCCESS;
+	case EDIT_ADDRCPT:
+		return add_recipient(ctx, name, change->silent) == MI_SUCCESS;
+	case EDIT_DELRCPT:
+		return smfi_delrcpt(ctx, name) == MI_SUCCESS;
+	case EDIT_CHGFROM:
+		return smfi_chgfrom(ctx, name, NULL) == MI_SUCCESS;
+	case EDIT_QUARANTINE:
+		return smfi_quarantine(ctx, name) == MI_SUCCESS;
+	case EDIT_REPLACEBODY:
+		break;
+	}
+	return false;
 }
 
-static sfsistat
-out_of_order(const struct conversation *c, enum event_kind kind)
+static bool
+peer_body(void *ctx, const char *bytes, size_t n)
 {
-	static const char *const names[] = {
-		[EVENT_CONNECT] = "CONNECT", [EVENT_HELO] = "HELO",
-		[EVENT_MAIL] = "MAIL", [EVENT_RCPT] = "RCPT",
-		[EVENT_HEADER] = "a header field",
-		[EVENT_EOH] = "the end of the header",
-		[EVENT_BODY] = "a body", [EVENT_EOM] = "the end of a message",
+	return smfi_replacebody(ctx, (unsigned char *)unconst(bytes),
+	    (int)n) == MI_SUCCESS;
+}
+
+static struct peer_at
+peer_of(SMFICTX *ctx)
+{
+	static const struct peer peer = {
+		.macro = peer_macro, .reply = peer_reply,
+		.change = peer_change, .body = peer_body,
 	};
 
-	log_line(milter->log, LOG_LEVEL_WARNING,
-	    "warning: the mail server sent %s where none can be", names[kind]);
-	return fault_status(c, kind);
+	return (struct peer_at){ &peer, ctx, shared->log };
 }
 
-/* One conversation, one session */
-
-static const struct outcome *
-tell(SMFICTX *ctx, struct conversation *c, struct event *event)
-{
-	if (event->kind >= EVENT_MAIL && event->kind <= EVENT_EOM)
-		event->queue_id = milter_macro(ctx, "i");
-	return talk_event(&c->talk, event);
-}
-
-/* The message has its verdict, or will have none: its memory goes. */
-static void
-end_message(SMFICTX *ctx, struct conversation *c)
-{
-	if (c->stage == STAGE_IDLE && !c->counted)
-		return;
-	tell(ctx, c, &(struct event){ .kind = EVENT_ABORT });
-	c->stage = STAGE_IDLE;
-	if (c->counted)
-		traffic_end(milter->traffic);
-	c->talk.begun = c->counted = false;
-}
-
-static void
-free_conversation(SMFICTX *ctx, struct conversation *c)
-{
-	if (c->talk.session != NULL)
-		end_message(ctx, c);
-	session_free(&c->talk.session);
-	if (c->talk.joined)
-		traffic_leave(milter->traffic);
-	current_unpin(milter->current, &c->pin);
-	free(c);
-}
-
-/* From an outcome to an answer */
-
-/* Who has no place here goes by unseen; all others are heard to the end. */
+/* A thread of libmilter's waits for it. */
 static sfsistat
-shadow_status_of(const struct conversation *c)
+answer(SMFICTX *ctx, enum status status)
 {
-	return c->talk.turned_away ? SMFIS_ACCEPT : SMFIS_CONTINUE;
-}
+	static const sfsistat statuses[] = {
+		[STATUS_CONTINUE] = SMFIS_CONTINUE,
+		[STATUS_ACCEPT] = SMFIS_ACCEPT,
+		[STATUS_DISCARD] = SMFIS_DISCARD,
+		[STATUS_REJECT] = SMFIS_REJECT,
+		[STATUS_TEMPFAIL] = SMFIS_TEMPFAIL,
+		[STATUS_SKIP] = SMFIS_SKIP,
+		[STATUS_NOREPLY] = SMFIS_NOREPLY,
+	};
 
-/*
- * The event, and its verdict carried out.  RCPT alone may be refused without
- * an end to the message.
- */
-static sfsistat
-answer_event(SMFICTX *ctx, struct conversation *c, struct event *event)
-{
-	const struct outcome *outcome = tell(ctx, c, event);
-	sfsistat status;
+	while (status == STATUS_WAIT) {
+		struct conversation *c = smfi_getpriv(ctx);
 
-	if (milter_is_silent(&c->terms, event->kind))
-		return SMFIS_NOREPLY;
-	status = is_shadow(c) ? shadow_status_of(c) :
-	    milter_verdict(ctx, &outcome->verdict, event->kind, milter->log);
-	if (status == SMFIS_CONTINUE || event->kind < EVENT_MAIL)
-		return status;
-	if (event->kind != EVENT_RCPT || status == SMFIS_ACCEPT ||
-	    status == SMFIS_DISCARD)
-		end_message(ctx, c);
-	return status;
+		conversation_look(c);
+		status = conversation_go_on(c, peer_of(ctx));
+	}
+	return statuses[status];
 }
 
 /* The callbacks, in the order of SMTP */
 
-/*
- * Whether there is a place for this conversation is known by now, so that only
- * who has none waits for a reply to CONNECT.  In shadow mode that and MAIL are
- * all that may be answered: what begins while the filter stops is to go on
- * without it.
- */
-static unsigned
-replies_of(const struct conversation *c, const struct needs *needs)
+static void
+ask_for_macros(SMFICTX *ctx, const struct conversation *c)
 {
-	unsigned replies = is_shadow(c) ? event_bit(EVENT_MAIL) :
-	    needs->replies;
+	static const int stages[] = {
+		[LIST_CONNECT] = SMFIM_CONNECT, [LIST_HELO] = SMFIM_HELO,
+		[LIST_MAIL] = SMFIM_ENVFROM, [LIST_RCPT] = SMFIM_ENVRCPT,
+		[LIST_DATA] = SMFIM_DATA, [LIST_EOM] = SMFIM_EOM,
+		[LIST_EOH] = SMFIM_EOH,
+	};
+	struct terms_list lists[TERMS_LISTS];
 
-	return c->talk.joined ? replies : replies | event_bit(EVENT_CONNECT);
+	conversation_macros(c, lists);
+	for (size_t i = 0; i < TERMS_LISTS; i++)
+		smfi_setsymlist(ctx, stages[lists[i].list],
+		    unconst(lists[i].names));
 }
 
-/*
- * What the mail server leaves out, and waits for, follows from the policy.
- * All actions that are on offer: which of them a table asks for may change
- * while the mail server runs.
- */
 static sfsistat
 on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1,
     unsigned long f2, unsigned long f3, unsigned long *pf0,
     unsigned long *pf1, unsigned long *pf2, unsigned long *pf3)
 {
-	const struct milter_terms offered = { f0, f1 };
-	struct conversation *c = calloc(1, sizeof(*c));
-	struct needs needs;
+	const struct terms offered = { (uint32_t)f0, (uint32_t)f1 };
+	struct conversation *c = conversation_new(shared, &offered);
 
 	(void)f2;
 	(void)f3;
 	if (c == NULL)
 		return SMFIS_REJECT;	/* libmilter ends the connection */
-	c->pin = current_pin(milter->current);
-	c->policy = pin_policy(c->pin);
-	c->talk.log = milter->log;
-	c->talk.inspector = milter->inspector;
-	c->talk.joined = traffic_join(milter->traffic,
-	    c->policy->conf.session_limit);
-	session_needs(c->policy, &needs);
-	c->hears_late = !is_shadow(c) && (needs.replies &
-	    (event_bit(EVENT_MAIL) | event_bit(EVENT_RCPT))) == 0;
-	c->terms.actions = f0 & SMFI_CURR_ACTS;
-	c->terms.protocol = *pf1 |
-	    milter_protocol(&needs, replies_of(c, &needs), f1);
-	milter_ask_for_macros(ctx, &offered, &needs);
-	*pf0 = c->terms.actions;
-	*pf1 = c->terms.protocol;
+	if ((f0 & SMFIF_SETSYMLIST) != 0)
+		ask_for_macros(ctx, c);
+	*pf0 = conversation_terms(c)->actions;
+	*pf1 |= conversation_terms(c)->steps;
 	*pf2 = *pf3 = 0;
 	smfi_setpriv(ctx, c);
 	return SMFIS_CONTINUE;
@@ -200,204 +165,70 @@ on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1,
 static sfsistat
 on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *address)
 {
-	struct conversation *c = smfi_getpriv(ctx);
-	struct session_options options = { .scratch = milter->scratch };
-	struct event event = { .kind = EVENT_CONNECT };
 	char text[INET6_ADDRSTRLEN];
 
-	/* After SMFIC_QUIT_NC nothing is left of what was negotiated. */
-	if (c == NULL || c->talk.session != NULL)
-		return out_of_order(c, EVENT_CONNECT);
-	if ((c->talk.session = session_new(c->policy, &options)) == NULL)
-		return unable(c, EVENT_CONNECT,
-		    "no memory for one more conversation");
-	event.connect.name = span_of(name);
-	event.connect.address = translate_address(address, text);
-	event.connect.reverse = milter_macro(ctx, "{client_ptr}");
-	event.connect.smtp = milter_came_by_smtp(ctx, &c->terms);
-	/* Otherwise no recipient is refused. */
-	if (!event.connect.smtp && milter_is_silent(&c->terms, EVENT_MAIL))
-		c->hears_late = !is_shadow(c);
-	return answer_event(ctx, c, &event);
+	return answer(ctx, conversation_connect(smfi_getpriv(ctx),
+	    peer_of(ctx), span_of(name), translate_address(address, text)));
 }
 
 static sfsistat
 on_helo(SMFICTX *ctx, char *name)
 {
-	struct conversation *c = smfi_getpriv(ctx);
-	struct event event = { .kind = EVENT_HELO };
-
-	if (c == NULL || c->talk.session == NULL)
-		return out_of_order(c, EVENT_HELO);
-	end_message(ctx, c);
-	event.helo.name = span_of(name);
-	return answer_event(ctx, c, &event);
+	return answer(ctx, conversation_helo(smfi_getpriv(ctx), peer_of(ctx),
+	    span_of(name)));
 }
 
-/*
- * While the filter stops, none may begin.  One that hears so only at its end is
- * waited for until then.
- */
-static void
-begin_message(struct conversation *c)
-{
-	c->talk.begun = c->counted = traffic_begin(milter->traffic);
-	if (!c->talk.begun && c->hears_late) {
-		traffic_linger(milter->traffic);
-		c->counted = true;
-	}
-	c->stage = STAGE_ENVELOPE;
-}
-
-/*
- * libmilter tells of no abort once a message has had a verdict, so MAIL also
- * ends what went before.
- */
 static sfsistat
 on_mail(SMFICTX *ctx, char **args)
 {
-	struct conversation *c = smfi_getpriv(ctx);
-	struct event event = { .kind = EVENT_MAIL };
-
-	if (c == NULL || c->talk.session == NULL)
-		return out_of_order(c, EVENT_MAIL);
-	end_message(ctx, c);
-	begin_message(c);
-	event.mail.path = span_of(args[0]);
-	event.mail.address = milter_macro(ctx, "{mail_addr}");
-	event.mail.login = milter_macro(ctx, "{auth_authen}");
-	event.mail.size = translate_size(args);
-	return answer_event(ctx, c, &event);
+	return answer(ctx, conversation_mail(smfi_getpriv(ctx), peer_of(ctx),
+	    span_of(args[0]), translate_size(args)));
 }
 
 static sfsistat
 on_rcpt(SMFICTX *ctx, char **args)
 {
-	struct conversation *c = smfi_getpriv(ctx);
-	struct event event = { .kind = EVENT_RCPT };
-
-	if (c == NULL || c->stage != STAGE_ENVELOPE)
-		return out_of_order(c, EVENT_RCPT);
-	event.rcpt.path = span_of(args[0]);
-	event.rcpt.address = milter_macro(ctx, "{rcpt_addr}");
-	return answer_event(ctx, c, &event);
+	return answer(ctx, conversation_rcpt(smfi_getpriv(ctx), peer_of(ctx),
+	    span_of(args[0])));
 }
 
 static sfsistat
 on_data(SMFICTX *ctx)
 {
-	struct conversation *c = smfi_getpriv(ctx);
-	struct event event = { .kind = EVENT_DATA };
-
-	if (c != NULL && c->stage == STAGE_ENVELOPE)
-		tell(ctx, c, &event);
-	return SMFIS_NOREPLY;
+	return answer(ctx, conversation_data(smfi_getpriv(ctx),
+	    peer_of(ctx)));
 }
 
 static sfsistat
 on_header(SMFICTX *ctx, char *name, char *value)
 {
-	struct conversation *c = smfi_getpriv(ctx);
-	struct event event = { .kind = EVENT_HEADER };
-	struct buf space;
-
-	if (c == NULL || c->stage == STAGE_IDLE || c->stage == STAGE_BODY)
-		return out_of_order(c, EVENT_HEADER);
-	c->stage = STAGE_HEADER;
-	event.header.name = span_of(name);
-	buf_init(&space, MILTER_PACKET_MAX);
-	event.header.value = milter_value_from(&c->terms, span_of(value),
-	    &space);
-	tell(ctx, c, &event);
-	buf_clear(&space);
-	return SMFIS_NOREPLY;
-}
-
-/* The end of the header, where the mail server was not to send it. */
-static void
-tell_eoh(SMFICTX *ctx, struct conversation *c)
-{
-	struct event event = { .kind = EVENT_EOH };
-
-	if (c->stage == STAGE_BODY)
-		return;
-	c->stage = STAGE_BODY;
-	tell(ctx, c, &event);
+	return answer(ctx, conversation_header(smfi_getpriv(ctx),
+	    peer_of(ctx), span_of(name), span_of(value)));
 }
 
 static sfsistat
 on_eoh(SMFICTX *ctx)
 {
-	struct conversation *c = smfi_getpriv(ctx);
-	struct event event = { .kind = EVENT_EOH };
-
-	if (c == NULL || c->stage == STAGE_IDLE || c->stage == STAGE_BODY)
-		return out_of_order(c, EVENT_EOH);
-	c->stage = STAGE_BODY;
-	return answer_event(ctx, c, &event);
+	return answer(ctx, conversation_eoh(smfi_getpriv(ctx), peer_of(ctx)));
 }
 
 static sfsistat
 on_body(SMFICTX *ctx, unsigned char *bytes, size_t n)
 {
-	struct conversation *c = smfi_getpriv(ctx);
-	struct event event = { .kind = EVENT_BODY };
-	sfsistat status;
-
-	if (c == NULL || c->stage == STAGE_IDLE)
-		return out_of_order(c, EVENT_BODY);
-	tell_eoh(ctx, c);
-	event.body = span_make((const char *)bytes, n);
-	status = answer_event(ctx, c, &event);
-	if (status == SMFIS_CONTINUE && (c->terms.protocol & SMFIP_SKIP) != 0 &&
-	    session_skips_body(c->talk.session))
-		return SMFIS_SKIP;
-	return status;
-}
-
-static sfsistat
-finish(SMFICTX *ctx, struct conversation *c, const struct outcome *outcome)
-{
-	static const struct verdict deferred = {
-		.kind = VERDICT_TEMPFAIL, .code = 451,
-		.dsn = SPAN_INIT("4.3.0"),
-		.text = SPAN_INIT("Service unavailable - try again later"),
-	};
-	enum verdict_kind kind = outcome->verdict.kind;
-
-	if (is_shadow(c))
-		return SMFIS_CONTINUE;
-	if (kind != VERDICT_CONTINUE && kind != VERDICT_ACCEPT)
-		return milter_verdict(ctx, &outcome->verdict, EVENT_EOM,
-		    milter->log);
-	if (milter_make_edits(ctx, &c->terms, c->talk.session, outcome,
-	    milter->log))
-		return SMFIS_CONTINUE;
-	return milter_verdict(ctx, &deferred, EVENT_EOM, milter->log);
+	return answer(ctx, conversation_body(smfi_getpriv(ctx), peer_of(ctx),
+	    span_make((const char *)bytes, n)));
 }
 
 static sfsistat
 on_eom(SMFICTX *ctx)
 {
-	struct conversation *c = smfi_getpriv(ctx);
-	struct event event = { .kind = EVENT_EOM };
-	sfsistat status;
-
-	if (c == NULL || c->stage == STAGE_IDLE)
-		return out_of_order(c, EVENT_EOM);
-	tell_eoh(ctx, c);
-	status = finish(ctx, c, tell(ctx, c, &event));
-	end_message(ctx, c);
-	return status;
+	return answer(ctx, conversation_eom(smfi_getpriv(ctx), peer_of(ctx)));
 }
 
 static sfsistat
 on_abort(SMFICTX *ctx)
 {
-	struct conversation *c = smfi_getpriv(ctx);
-
-	if (c != NULL && c->talk.session != NULL)
-		end_message(ctx, c);
+	conversation_abort(smfi_getpriv(ctx));
 	return SMFIS_CONTINUE;
 }
 
@@ -411,8 +242,7 @@ on_close(SMFICTX *ctx)
 	struct conversation *c = smfi_getpriv(ctx);
 
 	smfi_setpriv(ctx, NULL);
-	if (c != NULL)
-		free_conversation(ctx, c);
+	conversation_free(&c);
 	return SMFIS_CONTINUE;
 }
 
@@ -420,7 +250,7 @@ int
 milter_open(const char *address)
 {
 	struct smfiDesc description = {
-		.xxfi_name = milter_unconst("postern"),
+		.xxfi_name = unconst("postern"),
 		.xxfi_version = SMFI_VERSION,
 		.xxfi_flags = SMFI_CURR_ACTS,
 		.xxfi_negotiate = on_negotiate,
@@ -437,18 +267,18 @@ milter_open(const char *address)
 		.xxfi_close = on_close,
 	};
 
-	smfi_setmaxdatasize(MILTER_PACKET_MAX);
+	smfi_setmaxdatasize(PACKET_MAX);
 	smfi_setbacklog(BACKLOG);
 	if (smfi_register(description) != MI_SUCCESS ||
-	    smfi_setconn(milter_unconst(address)) != MI_SUCCESS ||
+	    smfi_setconn(unconst(address)) != MI_SUCCESS ||
 	    smfi_opensocket(0) != MI_SUCCESS)
 		return -1;
 	return 0;
 }
 
 void
-milter_run(const struct milter *parts)
+milter_run(const struct shared *all)
 {
-	milter = parts;
+	shared = all;
 	smfi_main();
 }

@@ -59,7 +59,7 @@ struct serve {
 	struct traffic traffic;
 	struct scratch_pool *scratch;
 	struct inspector *inspector;
-	struct milter milter;
+	struct shared shared;
 	struct signals signals;
 	struct buf why;
 };
@@ -367,7 +367,7 @@ build(struct serve *serve)
 	    (serve->current = current_new(serve->policy, reload_collect,
 	    serve->reload)) == NULL)
 		return say_text("out of memory");
-	serve->milter = (struct milter){ .log = serve->log,
+	serve->shared = (struct shared){ .log = serve->log,
 	    .current = serve->current, .traffic = &serve->traffic,
 	    .scratch = serve->scratch, .inspector = serve->inspector };
 	serve->signals = (struct signals){ .reload = on_reload,
@@ -415,7 +415,7 @@ run(struct serve *serve)
 	pidfile_init(&serve->pidfile);
 	if (read_conf(serve) == 0 && prepare(serve) == 0 &&
 	    build(serve) == 0 && start_threads(serve) == 0) {
-		milter_run(&serve->milter);
+		milter_run(&serve->shared);
 		log_line(serve->log, LOG_LEVEL_ERROR,
 		    "error: libmilter has given up (see the system log)");
 	}

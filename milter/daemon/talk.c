@@ -53,8 +53,9 @@ log_news(const struct talk *talk)
 
 /* It is waited for, no longer than attachment_time_limit. */
 static const struct outcome *
-answer_part(struct talk *talk, const struct ask *ask)
+answer_part(struct talk *talk)
 {
+	const struct ask *ask = &talk->part;
 	const struct inspection_source source = {
 		.size = ask->size, .cut = ask->cut,
 		.read = session_part_read, .context = talk->session,
@@ -77,20 +78,42 @@ answer_part(struct talk *talk, const struct ask *ask)
 	return outcome;
 }
 
+/* All that can be answered at once; NULL where a part is asked about. */
+static const struct outcome *
+answer_asks(struct talk *talk, const struct outcome *outcome)
+{
+	log_notes(talk, outcome);
+	while (outcome->nasks > 0 && talk->asked++ < ASKS_MAX) {
+		struct ask ask = outcome->asks[0];
+
+		if (ask.kind == ASK_PART) {
+			talk->part = ask;
+			return NULL;
+		}
+		outcome = session_answer(talk->session, ask.id,
+		    answer(talk, ask.kind));
+		log_notes(talk, outcome);
+	}
+	return outcome;
+}
+
 const struct outcome *
 talk_event(struct talk *talk, const struct event *event)
 {
 	const struct outcome *outcome = session_event(talk->session, event);
 
 	talk->turned_away = false;
-	log_notes(talk, outcome);
-	for (int i = 0; outcome->nasks > 0 && i < ASKS_MAX; i++) {
-		struct ask ask = outcome->asks[0];
+	talk->asked = 0;
+	return answer_asks(talk, outcome);
+}
 
-		outcome = ask.kind == ASK_PART ? answer_part(talk, &ask) :
-		    session_answer(talk->session, ask.id,
-		    answer(talk, ask.kind));
-		log_notes(talk, outcome);
-	}
+const struct outcome *
+talk_look(struct talk *talk)
+{
+	const struct outcome *outcome;
+
+	do
+		outcome = answer_asks(talk, answer_part(talk));
+	while (outcome == NULL);
 	return outcome;
 }

@@ -1,8 +1,10 @@
 /*
  * talk - an event for a session, with its asks answered and its notes logged.
  *
- * Whatever protocol the events come by.  One thread at a time; a part of a
- * message that is to be looked into is waited for.
+ * Whatever protocol the events come by.  One thread at a time, not always the
+ * same one.  What is known here is answered at once; a part of a message that
+ * is to be looked into takes its time, and whoever has to do with it chooses
+ * the thread that spends it.
  */
 #ifndef POSTERN_DAEMON_TALK_H
 #define POSTERN_DAEMON_TALK_H
@@ -23,9 +25,21 @@ struct talk {
 	bool begun;		/* traffic_begin() said yes */
 
 	bool turned_away;	/* in the last event an ask was told no */
+
+	unsigned asked;		/* answers to the last event */
+	struct ask part;	/* what talk_look() is to look into */
 };
 
-/* The outcome is the session's: good until the next event. */
+/*
+ * The outcome is the session's: good until the next event.  NULL: there is a
+ * part to be looked into, and talk_look() is to be called next.
+ */
 const struct outcome *talk_event(struct talk *talk, const struct event *event);
+
+/*
+ * Looks into all parts that are asked about, each no longer than
+ * attachment_time_limit; never NULL.
+ */
+const struct outcome *talk_look(struct talk *talk);
 
 #endif

@@ -29,7 +29,7 @@ ONLY = [  # header, symbols, where
     (r"pcre2|uthash|utlist|utarray", r"pcre2_", r"table"),
     (r"uni(?!std).*", r"u8_|u16_|u32_|uc_|uninorm_",
      r"table|message/plain"),
-    (r"libmilter/.*", r"smfi_", r"daemon/milter(_\w+)?"),
+    (r"libmilter/.*", r"smfi_", r"daemon/milter"),
     (r"cdb|lmdb", r"cdb_|mdb_", r"table"),
     (r"idn2", r"idn2_", r"message/idn"),
     (r"archive|archive_entry", r"archive_",
