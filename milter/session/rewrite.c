@@ -193,7 +193,7 @@ rewrite_finish(struct session *s)
 	const struct splices *strips = &s->t->strips;
 	struct splices *old = &s->t->splices, all = { .list = NULL };
 	struct splice *next = old->list;
-	const struct splice *end = old->list + old->n;
+	const struct splice *end = old->n > 0 ? old->list + old->n : next;
 
 	if (strips->n == 0)
 		return;
