@@ -22,6 +22,8 @@ struct conversation {
 	enum event_kind kind;
 	const struct outcome *outcome;	/* NULL: not before a part was seen */
 	struct changes changes;
+	bool settled;			/* has it to be late? */
+	unsigned delay;			/* milliseconds, while it waits */
 };
 
 static bool
@@ -64,6 +66,7 @@ out_of_order(const struct conversation *c, struct peer_at at,
 		[EVENT_HEADER] = "a header field",
 		[EVENT_EOH] = "the end of the header",
 		[EVENT_BODY] = "a body", [EVENT_EOM] = "the end of a message",
+		[EVENT_UNKNOWN] = "an unknown command",
 	};
 
 	log_line(at.log, LOG_LEVEL_WARNING,
@@ -165,6 +168,7 @@ conversation_free(struct conversation **conversation)
 	*conversation = NULL;
 	if (c == NULL)
 		return;
+	conversation_wake(c);
 	if (c->talk.session != NULL)
 		end_message(c);
 	session_free(&c->talk.session);
@@ -252,10 +256,25 @@ answer_eom(struct conversation *c, struct peer_at at)
 	return status;
 }
 
+/* In shadow mode nothing of ours is to be noticed. */
+static bool
+must_be_late(struct conversation *c, struct peer_at at)
+{
+	if (c->settled)
+		return c->delay > 0;
+	c->settled = true;
+	if (c->outcome->delay > 0 && !is_shadow(c) &&
+	    !terms_is_silent(&c->terms, c->kind) &&
+	    delay_begin(c->shared->delays,
+	    c->policy->conf.delay_session_limit, at.log))
+		c->delay = c->outcome->delay;
+	return c->delay > 0;
+}
+
 static enum status
 conclude(struct conversation *c, struct peer_at at)
 {
-	if (c->outcome == NULL)
+	if (c->outcome == NULL || must_be_late(c, at))
 		return STATUS_WAIT;
 	switch (c->kind) {
 	case EVENT_BODY:
@@ -272,6 +291,7 @@ handle(struct conversation *c, struct peer_at at, struct event *event)
 {
 	c->kind = event->kind;
 	c->changes = (struct changes){ 0 };
+	c->settled = false;
 	c->outcome = tell(c, at, event);
 	return conclude(c, at);
 }
@@ -279,13 +299,28 @@ handle(struct conversation *c, struct peer_at at, struct event *event)
 enum wait_for
 conversation_waits_for(const struct conversation *c)
 {
-	return c->outcome == NULL ? WAIT_PART : WAIT_ROOM;
+	return c->outcome == NULL ? WAIT_PART :
+	    c->delay > 0 ? WAIT_DELAY : WAIT_ROOM;
 }
 
 void
 conversation_look(struct conversation *c)
 {
 	c->outcome = talk_look(&c->talk);
+}
+
+unsigned
+conversation_delay(const struct conversation *c)
+{
+	return c->delay;
+}
+
+void
+conversation_wake(struct conversation *c)
+{
+	if (c->delay > 0)
+		delay_end(c->shared->delays);
+	c->delay = 0;
 }
 
 enum status
@@ -381,6 +416,14 @@ conversation_mail(struct conversation *c, struct peer_at at,
 	return handle(c, at, &event);
 }
 
+/* By the mail server, which hears no reply to it. */
+static bool
+was_refused(const struct conversation *c, struct peer_at at)
+{
+	return (c->terms.steps & STEP_REFUSED) != 0 && span_equal(
+	    at.peer->macro(at.context, "{rcpt_mailer}"), SPAN("error"));
+}
+
 enum status
 conversation_rcpt(struct conversation *c, struct peer_at at, struct span path)
 {
@@ -390,6 +433,7 @@ conversation_rcpt(struct conversation *c, struct peer_at at, struct span path)
 		return out_of_order(c, at, EVENT_RCPT);
 	event.rcpt.path = path;
 	event.rcpt.address = at.peer->macro(at.context, "{rcpt_addr}");
+	event.rcpt.refused = was_refused(c, at);
 	return handle(c, at, &event);
 }
 
@@ -465,6 +509,16 @@ conversation_eom(struct conversation *c, struct peer_at at)
 	if (c == NULL || c->stage == STAGE_IDLE)
 		return out_of_order(c, at, EVENT_EOM);
 	tell_eoh(c, at);
+	return handle(c, at, &event);
+}
+
+enum status
+conversation_unknown(struct conversation *c, struct peer_at at)
+{
+	struct event event = { .kind = EVENT_UNKNOWN };
+
+	if (c == NULL || c->talk.session == NULL)
+		return out_of_order(c, at, EVENT_UNKNOWN);
 	return handle(c, at, &event);
 }
 

@@ -19,6 +19,7 @@
 
 #include "base/log.h"
 #include "daemon/current.h"
+#include "daemon/delay.h"
 #include "daemon/peer.h"
 #include "daemon/status.h"
 #include "daemon/terms.h"
@@ -33,6 +34,7 @@ struct shared {
 	struct traffic *traffic;
 	struct scratch_pool *scratch;
 	struct inspector *inspector;	/* NULL: there is none */
+	struct delays *delays;
 };
 
 struct conversation;
@@ -74,6 +76,8 @@ enum status conversation_eoh(struct conversation *c, struct peer_at at);
 enum status conversation_body(struct conversation *c, struct peer_at at,
     struct span bytes);
 enum status conversation_eom(struct conversation *c, struct peer_at at);
+/* A command that the mail server does not know. */
+enum status conversation_unknown(struct conversation *c, struct peer_at at);
 /* No answer is due. */
 void conversation_abort(struct conversation *c);
 
@@ -83,6 +87,7 @@ void conversation_abort(struct conversation *c);
  */
 enum wait_for {
 	WAIT_PART,		/* call conversation_look(), in any thread */
+	WAIT_DELAY,		/* so long, then call conversation_wake() */
 	WAIT_ROOM		/* until peer->has_room() says yes */
 };
 
@@ -90,6 +95,13 @@ enum wait_for conversation_waits_for(const struct conversation *c);
 
 /* Takes its time: what is in the attachments. */
 void conversation_look(struct conversation *c);
+
+/*
+ * How many milliseconds the answer is to be late.  It counts among those of
+ * delay_session_limit until it wakes, or is freed.
+ */
+unsigned conversation_delay(const struct conversation *c);
+void conversation_wake(struct conversation *c);
 
 enum status conversation_go_on(struct conversation *c, struct peer_at at);
 

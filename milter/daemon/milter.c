@@ -116,7 +116,11 @@ answer(SMFICTX *ctx, enum status status)
 	while (status == STATUS_WAIT) {
 		struct conversation *c = smfi_getpriv(ctx);
 
-		conversation_look(c);
+		if (conversation_waits_for(c) == WAIT_PART)
+			conversation_look(c);
+		else
+			delay_wait(conversation_delay(c));
+		conversation_wake(c);
 		status = conversation_go_on(c, peer_of(ctx));
 	}
 	return statuses[status];
@@ -226,6 +230,14 @@ on_eom(SMFICTX *ctx)
 }
 
 static sfsistat
+on_unknown(SMFICTX *ctx, const char *command)
+{
+	(void)command;
+	return answer(ctx, conversation_unknown(smfi_getpriv(ctx),
+	    peer_of(ctx)));
+}
+
+static sfsistat
 on_abort(SMFICTX *ctx)
 {
 	conversation_abort(smfi_getpriv(ctx));
@@ -259,6 +271,7 @@ milter_open(const char *address)
 		.xxfi_envfrom = on_mail,
 		.xxfi_envrcpt = on_rcpt,
 		.xxfi_data = on_data,
+		.xxfi_unknown = on_unknown,
 		.xxfi_header = on_header,
 		.xxfi_eoh = on_eoh,
 		.xxfi_body = on_body,

@@ -77,6 +77,7 @@ enum packet_step {
 	STEP_MUTE_UNKNOWN = 0x20000, STEP_MUTE_EOH = 0x40000,
 	STEP_MUTE_BODY = 0x80000,
 	STEP_MUTE_ALL = 0xff080,
+	STEP_REFUSED = 0x800,	/* RCPT that it has refused is sent, too */
 	STEP_SKIP = 0x400, STEP_LEADING_SPACE = 0x100000,
 	STEPS_OLDEST = 0x3f,	/* what an offer of none stands for */
 	/* How large a packet may be: libmilter's own affair. */

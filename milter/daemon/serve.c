@@ -57,6 +57,7 @@ struct serve {
 	struct current *current;
 	struct reload *reload;
 	struct traffic traffic;
+	struct delays delays;
 	struct scratch_pool *scratch;
 	struct inspector *inspector;
 	struct shared shared;
@@ -360,6 +361,7 @@ static int
 build(struct serve *serve)
 {
 	traffic_init(&serve->traffic);
+	delays_init(&serve->delays);
 	if (load(serve, serve->file) < 0)
 		return -1;
 	if ((serve->scratch = scratch_pool_new()) == NULL ||
@@ -369,7 +371,8 @@ build(struct serve *serve)
 		return say_text("out of memory");
 	serve->shared = (struct shared){ .log = serve->log,
 	    .current = serve->current, .traffic = &serve->traffic,
-	    .scratch = serve->scratch, .inspector = serve->inspector };
+	    .scratch = serve->scratch, .inspector = serve->inspector,
+	    .delays = &serve->delays };
 	serve->signals = (struct signals){ .reload = on_reload,
 	    .stop = on_stop, .context = serve };
 	return 0;

@@ -17,6 +17,7 @@ static const struct {
 	[EVENT_EOH] = { STEP_NO_EOH, STEP_MUTE_EOH },
 	[EVENT_BODY] = { STEP_NO_BODY, STEP_MUTE_BODY },
 	[EVENT_EOM] = { 0, 0 },
+	[EVENT_UNKNOWN] = { STEP_NO_UNKNOWN, STEP_MUTE_UNKNOWN },
 };
 
 uint32_t
@@ -30,6 +31,8 @@ terms_steps(const struct needs *needs, unsigned replies, uint32_t offered)
 		if ((replies & event_bit(i)) == 0)
 			wanted |= steps[i].mute;
 	}
+	if (needs->refused)
+		wanted |= STEP_REFUSED;
 	return wanted & offered;
 }
 
@@ -62,7 +65,10 @@ terms_macros(const struct needs *needs, struct terms_list lists_r[TERMS_LISTS])
 		{ LIST_MAIL, needs->sender && needs->login ?
 		    "i {auth_authen} {mail_addr}" : needs->sender ?
 		    "i {mail_addr}" : needs->login ? "i {auth_authen}" : "i" },
-		{ LIST_RCPT, needs->recipient ? "i {rcpt_addr}" : "i" },
+		{ LIST_RCPT, needs->recipient && needs->refused ?
+		    "i {rcpt_addr} {rcpt_mailer}" : needs->recipient ?
+		    "i {rcpt_addr}" : needs->refused ?
+		    "i {rcpt_mailer}" : "i" },
 		{ LIST_DATA, NO_MACRO },
 		{ LIST_EOM, "i" },
 		{ LIST_EOH, "i" },

@@ -127,6 +127,10 @@ struct conf {
 	enum match_limit_action on_match_limit;
 	enum failure_action on_table_error;
 
+	/* 0: off; the time in seconds. */
+	uint64_t soft_error_limit, hard_error_limit, error_sleep_time;
+	uint64_t delay_session_limit;
+
 	uint64_t session_limit;
 	enum failure_action session_limit_action;
 	uint64_t reload_interval, drain_time;		/* seconds */

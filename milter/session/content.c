@@ -94,6 +94,7 @@ begin_content(struct session *s)
 	if (t->content)
 		return;
 	t->content = true;
+	errors_refuse_message(s);
 	/* What was deferred by SMTP has been said at RCPT. */
 	if (s->smtp)
 		t->defer_if_permit.reject = false;

@@ -217,8 +217,8 @@ on_helo(struct session *s, const struct event *event)
 
 	s->helo_refused = false;
 	buf_reset(&s->helo);
-	if (!s->policy->conf.delay_reject && !s->refused &&
-	    s->networks_failed == NULL) {
+	if (!errors_refuse(s) && !s->policy->conf.delay_reject &&
+	    !s->refused && s->networks_failed == NULL) {
 		/* As Postfix: at once it is asked for as it was given. */
 		buf_add(&s->helo, event->helo.name);
 		set_exemptions(s);
@@ -323,6 +323,7 @@ on_mail_answered(struct session *s, enum ask_answer answer)
 		return;
 	s->t->begun = true;
 	set_exemptions(s);
+	errors_refuse_message(s);
 	wait_for_networks(s);
 	limit_settle_size(s);
 	if (!s->smtp)
@@ -453,11 +454,14 @@ on_rcpt(struct session *s, const struct event *event)
 	struct ruling ruling = { .reject = false };
 	struct span whole, address, key;
 
-	if (!t->begun)
+	if (event->rcpt.refused)
+		s->error_seen = true;
+	if (!t->begun || event->rcpt.refused)
 		return;
 	whole = address_of_path(event->rcpt.path);
 	address = keep_name(&t->region, whole);
 	t->to = address;
+	errors_refuse_message(s);
 	key = complete(s, address, event->rcpt.address);
 	/* Without SMTP it cannot be refused, but it may have a size. */
 	if (!s->smtp)

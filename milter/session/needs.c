@@ -140,12 +140,28 @@ answers_body(const struct policy *policy)
 	    skips_body_for(policy, policy->conf.exempt_authenticated));
 }
 
+/*
+ * A reply that is to be slow, or the last one, must be waited for: all of those
+ * that a client's command has.
+ */
+static bool
+counts_errors(const struct policy *policy)
+{
+	const struct conf *conf = &policy->conf;
+
+	return conf->hard_error_limit > 0 ||
+	    (conf->soft_error_limit > 0 && conf->error_sleep_time > 0);
+}
+
 static unsigned
 find_replies(const struct policy *policy)
 {
 	bool early = !policy->conf.delay_reject;
 	unsigned replies = event_bit(EVENT_EOM);
 
+	if (counts_errors(policy))
+		replies |= event_bit(EVENT_HELO) | event_bit(EVENT_MAIL) |
+		    event_bit(EVENT_RCPT) | event_bit(EVENT_UNKNOWN);
 	if (early && has_maps(policy, ACCESS_CLIENT, ACCESS_REVERSE_CLIENT))
 		replies |= event_bit(EVENT_CONNECT);
 	if (early && has_maps(policy, ACCESS_HELO, ACCESS_HELO))
@@ -194,5 +210,6 @@ session_needs(const struct policy *policy, struct needs *needs_r)
 		.sender = policy->access[ACCESS_SENDER].n > 0 || sizes,
 		.recipient = policy->access[ACCESS_RECIPIENT].n > 0 ||
 		    policy->exempt_recipients.n > 0 || sizes,
+		.refused = counts_errors(policy),
 	};
 }

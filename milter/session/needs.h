@@ -26,6 +26,8 @@ struct needs {
 
 	/* Of what only a macro tells: {client_ptr}, {auth_authen}, ... */
 	bool reverse, login, sender, recipient;
+	/* Recipients that the mail server has refused, too. */
+	bool refused;
 };
 
 static inline unsigned

@@ -214,7 +214,8 @@ add_client(struct session *s, struct buf *line)
 static void
 add_envelope(struct session *s, struct buf *line)
 {
-	bool mail = s->kind != EVENT_CONNECT && s->kind != EVENT_HELO;
+	bool mail = s->kind != EVENT_CONNECT && s->kind != EVENT_HELO &&
+	    (s->kind != EVENT_UNKNOWN || s->t->begun);
 	struct span to = s->kind == EVENT_RCPT ? s->t->to : s->t->first;
 
 	buf_addc(line, ';');
@@ -266,6 +267,8 @@ stage(const struct session *s)
 		return "MAIL";
 	case EVENT_RCPT:
 		return "RCPT";
+	case EVENT_UNKNOWN:
+		return "UNKNOWN";
 	default:
 		return "END-OF-MESSAGE";
 	}

@@ -246,6 +246,7 @@ begin_event(struct session *s, enum event_kind kind, struct match *match)
 	s->notes = NULL;
 	s->notes_room = 0;
 	s->dropped = 0;
+	s->error_seen = false;
 	s->outcome = (struct outcome){ .verdict.kind = VERDICT_CONTINUE };
 	if (s->lost || !take_transaction(s)) {
 		s->lost = true;
@@ -306,6 +307,7 @@ end_event(struct session *s)
 	}
 	if (s->t->ended || (s->t->decided && replies_for_message(s)))
 		note_limits_met(s);
+	errors_settle(s);
 	assert(can_be_heard(s));
 	note_dropped(s);
 	outcome->notes = s->notes;
@@ -368,6 +370,10 @@ session_event(struct session *s, const struct event *event)
 		break;
 	case EVENT_EOM:
 		on_eom(s);
+		break;
+	case EVENT_UNKNOWN:
+		s->error_seen = true;
+		errors_refuse(s);
 		break;
 	}
 	return end_event(s);

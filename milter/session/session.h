@@ -33,10 +33,12 @@ struct session;
  * Events come in the order of SMTP.  CONNECT once; HELO any number of times;
  * MAIL begins a transaction, EOM and ABORT end it.  DATA may be left out.
  * Header fields are looked at when the header ends: by EOH, or what follows.
+ * UNKNOWN, a command that the mail server did not know, comes anywhere.
  */
 enum event_kind {
 	EVENT_CONNECT, EVENT_HELO, EVENT_MAIL, EVENT_RCPT, EVENT_DATA,
-	EVENT_HEADER, EVENT_EOH, EVENT_BODY, EVENT_EOM, EVENT_ABORT
+	EVENT_HEADER, EVENT_EOH, EVENT_BODY, EVENT_EOM, EVENT_ABORT,
+	EVENT_UNKNOWN
 };
 
 struct event {
@@ -62,6 +64,8 @@ struct event {
 		struct {
 			struct span path;
 			struct span address;	/* {rcpt_addr}, or empty */
+			bool refused;		/* by the mail server, that
+						   hears no reply */
 		} rcpt;
 		/* The value as with SMFIP_HDR_LEADSPC. */
 		struct field header;
@@ -163,6 +167,8 @@ struct outcome {
 	/* While there are asks the verdict is not yet one. */
 	const struct ask *asks;
 	size_t nasks;
+	/* Milliseconds that the reply is to wait, if one is given. */
+	unsigned delay;
 };
 
 /*

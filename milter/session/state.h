@@ -23,6 +23,8 @@ struct session {
 	bool in_mynetworks, trusted;
 	const char *networks_failed;	/* the setting that was not asked */
 	bool refused, helo_refused;	/* all that follows */
+	uint64_t errors;	/* since the last message that was taken */
+	bool slowed;		/* they were too many, and that was said */
 	struct buf helo, queue_id;
 
 	/*
@@ -35,6 +37,7 @@ struct session {
 	/* The event. */
 	struct region event;
 	enum event_kind kind;
+	bool error_seen;	/* that was not ours */
 	struct match *match;	/* the caller's, while it lasts */
 	struct batch *batch;	/* in BODY: what waits */
 	struct note *notes;
@@ -78,6 +81,14 @@ void check_memory(struct session *s);
 const struct outcome *answer_lost(struct session *s);
 /* Where there was no memory for any of the event's notes. */
 void note_unsaid(struct session *s);
+
+/* errors.c */
+/* At an event about no message: true where there were too many errors. */
+bool errors_refuse(struct session *s);
+/* The same within a message, whose verdict it becomes. */
+void errors_refuse_message(struct session *s);
+/* The event's verdict is found: is it an error, and has its reply to wait? */
+void errors_settle(struct session *s);
 
 /* ruling.c */
 /*

@@ -166,6 +166,7 @@ struct transaction {
 	struct region region;
 	bool begun;
 	bool ended;		/* EOM was answered */
+	bool cut_off;		/* hard_error_limit */
 
 	struct span sender;	/* no brackets, not completed */
 	struct span sender_key;	/* completed */

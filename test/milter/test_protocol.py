@@ -328,6 +328,8 @@ NEGOTIATED = [
      "unknown data", "connect helo mail rcpt"),
     ({"exempt": {"mynetworks": ["header", "body"]}},
      "unknown data", "rcpt body"),
+    ({"hard_error_limit": 5}, "data", "helo mail rcpt unknown"),
+    ({"soft_error_limit": 5}, "data", "helo mail rcpt unknown"),
 ]
 
 
@@ -335,9 +337,10 @@ def test_negotiated():
     """What is not needed is neither sent nor answered."""
     for settings, left_out, answered in NEGOTIATED:
         want = milter_protocol.SKIP | milter_protocol.HDR_LEADSPC
+        want |= milter_protocol.RCPT_REJ if "unknown" in answered else 0
         for stage, (_, leave_out, no_reply) in milter_protocol.STAGES.items():
             want |= leave_out if stage in left_out.split() else 0
-            if stage not in answered.split() and stage != "unknown":
+            if stage not in answered.split():
                 want |= no_reply
         with Filter(**settings) as daemon:
             conv = Client(daemon.address, timeout=PATIENCE).negotiate()

@@ -23,7 +23,7 @@
 
 /*
  * Events that come, and those of them that are answered, a letter each as in
- * the protocol: C H M R L (header) N (its end) B E.
+ * the protocol: C H M R L (header) N (its end) B E, and U (unknown).
  */
 static const struct {
 	const char *settings, *events, *replies;
@@ -41,6 +41,14 @@ static const struct {
 	{ BARE_RCPT "login_access = " MAP, "CHMRE", "RE" },
 	{ BARE_RCPT "recipient_access = " MAP, "CHMRE", "RE" },
 	{ BARE_RCPT EARLY, "CHMRE", "E" },
+
+	/* Errors: whatever the client waits for. */
+	{ BARE_RCPT "hard_error_limit = 9;", "CHMREU", "HMREU" },
+	{ BARE_RCPT "soft_error_limit = 9;", "CHMREU", "HMREU" },
+	{ BARE_RCPT "soft_error_limit = 9; error_sleep_time = 0;", "CHMRE",
+	    "E" },
+	{ BARE_RCPT "error_sleep_time = 5;", "CHMRE", "E" },
+
 	{ BARE_RCPT EARLY "client_access = " MAP, "CHMRE", "CMRE" },
 	{ BARE_RCPT EARLY "reverse_client_access = " MAP, "CHMRE", "CMRE" },
 	{ BARE_RCPT EARLY "helo_access = " MAP, "CHMRE", "HMRE" },
@@ -161,11 +169,13 @@ letters(unsigned set, char text[16])
 		[EVENT_CONNECT] = 'C', [EVENT_HELO] = 'H', [EVENT_MAIL] = 'M',
 		[EVENT_RCPT] = 'R', [EVENT_DATA] = 'T', [EVENT_HEADER] = 'L',
 		[EVENT_EOH] = 'N', [EVENT_BODY] = 'B', [EVENT_EOM] = 'E',
+		[EVENT_UNKNOWN] = 'U',
 	};
 	size_t n = 0;
 
 	for (unsigned i = 0; i < sizeof(names); i++)
-		if ((set & event_bit((enum event_kind)i)) != 0)
+		if (names[i] != '\0' &&
+		    (set & event_bit((enum event_kind)i)) != 0)
 			text[n++] = names[i];
 	text[n] = '\0';
 	return text;
