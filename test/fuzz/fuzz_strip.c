@@ -151,7 +151,8 @@ parse(const struct policy *policy, const struct message *message,
 		.boundary_length = policy->conf.mime_boundary_length_limit,
 	};
 	const struct bodyparts_sink sink = {
-		begins, data, ends, parsed, encoded_ends
+		.begins = begins, .data = data, .ends = ends,
+		.context = parsed, .encoded_ends = encoded_ends
 	};
 	struct bodyparts *parts = bodyparts_new(&limits, &sink);
 
