@@ -25,6 +25,7 @@ entity_new(struct entity *outer, const struct part *part)
 	buf_init(&entity->content_type, PART_VALUE_MAX);
 	buf_init(&entity->disposition, PART_VALUE_MAX);
 	buf_init(&entity->boundary, PART_VALUE_MAX);
+	buf_init(&entity->base, PART_VALUE_MAX);
 	return entity;
 }
 
@@ -36,6 +37,7 @@ entity_free(struct entity **entity)
 	buf_clear(&(*entity)->content_type);
 	buf_clear(&(*entity)->disposition);
 	buf_clear(&(*entity)->boundary);
+	buf_clear(&(*entity)->base);
 	free(*entity);
 	*entity = NULL;
 }
@@ -76,9 +78,33 @@ keep_encoding(struct entity *entity, struct span value)
 	buf_add(kept, value.n > 0 ? value : SPAN(" "));
 }
 
+/*
+ * What links are relative to: Content-Base of RFC 2110, which mail readers go
+ * by, too, before Content-Location.  Folds and quotes are no part of it.
+ */
+static void
+take_base(struct entity *entity, const struct field *field)
+{
+	bool is_base = span_caseequal(field->name, SPAN("Content-Base"));
+
+	if ((!is_base && !span_caseequal(field->name,
+	    SPAN("Content-Location"))) || entity->has_base ||
+	    (!is_base && entity->base.n > 0))
+		return;
+	entity->has_base = is_base;
+	buf_reset(&entity->base);
+	for (size_t i = 0; i < field->value.n; i++) {
+		char c = field->value.p[i];
+
+		if (!ascii_space((unsigned char)c) && c != '"')
+			buf_addc(&entity->base, c);
+	}
+}
+
 void
 entity_field(struct entity *entity, const struct field *field)
 {
+	take_base(entity, field);
 	if (span_caseequal(field->name, SPAN("Content-Type")))
 		keep(entity, &entity->content_type, field->value,
 		    "two Content-Type fields that differ");
@@ -99,6 +125,7 @@ settle_type(struct entity *entity)
 
 	part->content_type = buf_span(&entity->content_type);
 	part->disposition = buf_span(&entity->disposition);
+	part->base = buf_span(&entity->base);
 	if (!mime_type_name(part->content_type, &entity->type, &rest)) {
 		buf_reset(&entity->type);
 		buf_add(&entity->type, in_digest && part->content_type.n == 0 ?
@@ -226,7 +253,8 @@ entity_failed(const struct entity *entity)
 {
 	return entity->failed || entity->type.failed ||
 	    entity->content_type.failed ||
-	    entity->disposition.failed || entity->boundary.failed;
+	    entity->disposition.failed || entity->boundary.failed ||
+	    entity->base.failed;
 }
 
 void

@@ -36,9 +36,10 @@ struct entity {
 	bool blank;		/* undecided: an empty line came first */
 	bool failed;		/* memory ran out */
 	uint64_t parts;		/* so far, in a multipart */
+	bool has_base;		/* Content-Base: Content-Location is less */
 	const char *ambiguity;	/* what is (ambiguity.h), or NULL */
 	struct buf encoding;	/* as it is written */
-	struct buf type, content_type, disposition, boundary;
+	struct buf type, content_type, disposition, boundary, base;
 };
 
 /*

@@ -45,6 +45,7 @@ html_free(struct html **html)
 	buf_clear(&(*html)->link.label);
 	css_clear(&(*html)->css);
 	html_sheet_clear(&(*html)->sheet);
+	html_free(&(*html)->inner);
 	free((*html)->open);
 	free(*html);
 	*html = NULL;

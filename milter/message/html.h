@@ -5,7 +5,7 @@
  * character, an entity or a tag too; it calls the sink with text, the ends of
  * paragraphs and links.  Any way of cutting gives the same events, but for
  * where a run of text is cut into pieces.  It takes what it holds from memory
- * once it needs it, never more than some 1 MB, and its time is linear.
+ * once it needs it, never more than some 3 MB, and its time is linear.
  *
  * Tags are read as browsers read them (WHATWG HTML: tokenizer, entities, the
  * stack of open elements with its implied and its misnested ends).  Nothing
@@ -24,7 +24,8 @@
  * between table cells stands a tab: both are white space in the text.
  * Displays are those of the style: a <div> made inline parts nothing.
  *
- * Comments, scripts, styles, and title attributes are left out.  The title is
+ * Comments, scripts, styles, and title attributes are left out, and so are pages
+ * in an <iframe srcdoc>, but for their links, which are told.  The title is
  * hidden text, since no mail reader shows it; and so is what a conditional
  * comment holds for Outlook alone, a page of its own within the page: a third
  * stream.
@@ -84,7 +85,7 @@ struct html_event {
 	/*
 	 * HTML_LINK: entities decoded, without white space and controls at
 	 * its ends and without tabs and line ends, as browsers take it.
-	 * Never empty.
+	 * Only that of <a> may be empty.
 	 */
 	struct span url;
 	enum html_link link;

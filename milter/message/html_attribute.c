@@ -23,6 +23,8 @@ html_attribute_begin(struct html *html)
 		memset(&html->style, 0, sizeof(html->style));
 		css_begin(&html->css, &html->style, CSS_INLINE);
 	}
+	if (attribute == ATTRIBUTE_SRCDOC && tag->element == ELEMENT_IFRAME)
+		html_inner_begin(html);
 }
 
 void
@@ -36,6 +38,10 @@ html_attribute_add(struct html *html, struct span bytes)
 		return;
 	if (token->attribute == ATTRIBUTE_STYLE) {
 		(void)css_feed(&html->css, bytes, false, &closed);
+		return;
+	}
+	if (token->attribute == ATTRIBUTE_SRCDOC) {
+		html_inner_feed(html, bytes);
 		return;
 	}
 	value = &html->tag.values[token->attribute];
@@ -54,5 +60,7 @@ html_attribute_done(struct html *html)
 {
 	if (html->token.attribute == ATTRIBUTE_STYLE)
 		css_end(&html->css);
+	if (html->token.attribute == ATTRIBUTE_SRCDOC)
+		html_inner_end(html);
 	html->token.attribute = ATTRIBUTE_OTHER;
 }

@@ -35,6 +35,7 @@ html_conditional_begin(struct html *html)
 		return;
 	}
 	html->within->is_within = true;
+	html->within->level = html->level;
 	/* The condition ends at the first ">". */
 	html->within->token.state = BOGUS;
 }

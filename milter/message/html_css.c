@@ -160,35 +160,64 @@ css_begin(struct css *css, struct html_style *to, uint32_t weight)
 	css->weight = weight;
 }
 
-/* Each url(...) of the value. */
-static void
-find_urls(struct css *css, struct span value)
+static struct span
+unquoted(struct span url)
 {
-	while (value.n >= 4) {
+	char quote = url.n > 0 ? url.p[0] : '\0';
+
+	if (quote != '"' && quote != '\'')
+		return url;
+	url = span_skip(url, 1);
+	return span_head(url, span_find(url, quote));
+}
+
+/* The end is that of its string, where it is one, else the bracket. */
+static size_t
+url_end(struct span value)
+{
+	size_t n = 0;
+	char quote;
+
+	while (n < value.n && blank(value.p[n]))
+		n++;
+	quote = n < value.n ? value.p[n] : '\0';
+	if (quote == '"' || quote == '\'')
+		n += 1 + span_find(span_skip(value, n + 1), quote);
+	return n + span_find(span_skip(value, n), ')');
+}
+
+void
+css_find_urls(struct css *css, struct span value, bool cut)
+{
+	while (css->url != NULL && value.n >= 4) {
 		size_t paren = span_find(value, '('), end;
-		struct span url;
+		struct span before = span_head(value, paren), url;
 
 		if (paren >= value.n)
 			return;
-		if (paren < 3 || !span_caseequal(span_make(value.p + paren - 3,
-		    3), SPAN("url"))) {
-			value = span_skip(value, paren + 1);
-			continue;
-		}
 		value = span_skip(value, paren + 1);
-		end = span_find(value, ')');
-		url = span_trim(span_head(value, end));
-		if (url.n > 0 && (url.p[0] == '"' || url.p[0] == '\'')) {
-			char quote = url.p[0];
-
-			url = span_skip(url, 1);
-			url = span_head(url, span_find(url, quote));
-		}
+		if (before.n < 3 || !span_caseequal(span_skip(before,
+		    before.n - 3), SPAN("url")))
+			continue;
+		end = url_end(value);
+		url = unquoted(span_trim(span_head(value, end)));
 		if (url.n > 0)
-			css->url(css->context, url,
-			    css->text.cut && end >= value.n);
+			css->url(css->context, url, cut && end >= value.n);
 		value = span_skip(value, end);
 	}
+}
+
+void
+css_find_import(struct css *css, struct span rule)
+{
+	struct span url = span_trim(span_skip(rule, 7));
+
+	if (!span_casestarts(rule, SPAN("@import")) || css->url == NULL)
+		return;
+	if (span_starts(url, SPAN("\"")) || span_starts(url, SPAN("'")))
+		css->url(css->context, unquoted(url), false);
+	else
+		css_find_urls(css, url, false);
 }
 
 static void
@@ -197,8 +226,8 @@ end_declaration(struct css *css)
 	struct span name = span_trim(span_make(css->name, css->name_n));
 	struct span value = buf_span(&css->text);
 
-	if (css->value && css->url != NULL)
-		find_urls(css, value);
+	if (css->value)
+		css_find_urls(css, value, css->text.cut);
 	if (css->value && css->text.cut)
 		css->to->odd = true;
 	else if (css->value && css->name_n < sizeof(css->name))

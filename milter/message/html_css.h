@@ -105,6 +105,9 @@ void css_begin(struct css *css, struct html_style *to, uint32_t weight);
 size_t css_feed(struct css *css, struct span bytes, bool closes,
     bool *closed_r);
 void css_end(struct css *css);
+/* Each url() of a value, and of an @import its string, to css->url. */
+void css_find_urls(struct css *css, struct span value, bool cut);
+void css_find_import(struct css *css, struct span rule);
 void css_clear(struct css *css);
 
 /*

@@ -189,6 +189,7 @@ enum {
 	X(HIDDEN, "hidden") \
 	X(LOWSRC, "lowsrc") \
 	X(POSTER, "poster") \
+	X(SRCDOC, "srcdoc") \
 	X(SRCSET, "srcset") \
 	X(BGCOLOR, "bgcolor") \
 	X(CONTENT, "content") \

@@ -172,7 +172,8 @@ html_out_anchor(struct html *html, bool hidden, struct span url, bool cut)
 	url = whole(url, cut);
 	if (!buf_add(&html->link.url, url))
 		html->failed = true;
-	html->link.open = url.n > 0;
+	/* What is empty leads to the base. */
+	html->link.open = true;
 	html->link.hidden = hidden;
 	html->link.cut = cut;
 	html->link.blank = false;

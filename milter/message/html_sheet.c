@@ -243,11 +243,15 @@ take(struct html_sheet *sheet, unsigned c)
 		if (sheet->depth == 0)
 			break;
 		close_at_rule(sheet);
+		/* Declarations of @font-face and the like. */
+		css_find_urls(&sheet->css, buf_span(&sheet->prelude),
+		    sheet->prelude.cut);
 		buf_reset(&sheet->prelude);
 		return false;
 	case ';':
 		if (!span_starts(prelude_of(sheet), SPAN("@")))
 			break;
+		css_find_import(&sheet->css, prelude_of(sheet));
 		buf_reset(&sheet->prelude);
 		return false;
 	default:

@@ -6,7 +6,8 @@
  * of open elements (html_stack.c, html_implied.c, html_tree_end.c).
  * html_look.c says of an element how it looks, html_css.c and html_sheet.c
  * read styles for it; html_out.c writes the two streams, html_link.c finds
- * links.  html_conditional.c reads what only Outlook shows.
+ * links.  html_conditional.c reads what only Outlook shows, html_inner.c pages in
+ * the page.
  */
 #ifndef POSTERN_MESSAGE_HTML_STATE_H
 #define POSTERN_MESSAGE_HTML_STATE_H
@@ -134,6 +135,9 @@ struct html {
 	bool hidden, none, pre, is_away;
 	size_t away;		/* bytes of text that were off the screen */
 
+	struct html *inner;	/* a page in this one; or NULL */
+	unsigned level;		/* in how many pages this one is */
+
 	struct html_stream streams[2];	/* shown, hidden */
 	/* What the conditional comment that is being read holds, or NULL. */
 	struct html *within;
@@ -141,7 +145,6 @@ struct html {
 	struct {
 		bool open, hidden, cut, blank;
 		struct buf url, label;
-		bool url_cut;
 	} link;
 };
 
@@ -223,6 +226,11 @@ void html_out_anchor(struct html *html, bool hidden, struct span url,
     bool cut);
 void html_out_anchor_end(struct html *html);
 void html_out_end(struct html *html);
+
+/* html_inner.c: its links are links of this page. */
+void html_inner_begin(struct html *html);
+void html_inner_feed(struct html *html, struct span bytes);
+void html_inner_end(struct html *html);
 
 /* html_link.c: the links of a tag; the texts in its attributes. */
 void html_link_tag(struct html *html, bool hidden);

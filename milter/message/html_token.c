@@ -248,4 +248,5 @@ html_token_end(struct html *html)
 	if (token->raw == RAW_STYLE)
 		html_sheet_end(&html->sheet);
 	html_conditional_end(html);
+	html_inner_end(html);
 }

@@ -25,9 +25,18 @@ struct reading {
 	unsigned port;		/* that the scheme has by itself */
 };
 
+unsigned
+link_port(struct span scheme)
+{
+	for (size_t i = 0; i < SPECIALS; i++)
+		if (span_caseequal(scheme, special[i].name))
+			return special[i].port;
+	return 0;
+}
+
 /* What browsers drop before they look at it. */
-static void
-clean(struct span written, struct buf *out)
+void
+link_clean(struct span written, struct buf *out)
 {
 	while (written.n > 0 && (unsigned char)written.p[0] <= ' ')
 		written = span_skip(written, 1);
@@ -48,9 +57,8 @@ is_slash(const struct reading *r, char c)
 	return c == '/' || (c == '\\' && r->special);
 }
 
-/* The length of the scheme before ':', or 0. */
-static size_t
-scheme_length(struct span text)
+size_t
+link_scheme_length(struct span text)
 {
 	size_t n = 0;
 
@@ -73,7 +81,7 @@ lacks_scheme(struct span text)
 static bool
 add_scheme(struct reading *r)
 {
-	size_t n = scheme_length(r->rest);
+	size_t n = link_scheme_length(r->rest);
 	struct span name = span_head(r->rest, n);
 
 	if (n == 0 && !lacks_scheme(r->rest))
@@ -85,11 +93,8 @@ add_scheme(struct reading *r)
 	for (size_t i = 0; i < name.n; i++)
 		buf_addc(r->out, (char)ascii_lower(name.p[i]));
 	r->scheme = r->out->n;
-	for (size_t i = 0; i < SPECIALS; i++)
-		if (span_equal(buf_span(r->out), special[i].name)) {
-			r->special = true;
-			r->port = special[i].port;
-		}
+	r->port = link_port(buf_span(r->out));
+	r->special = r->port > 0;
 	buf_addc(r->out, ':');
 	return true;
 }
@@ -349,7 +354,7 @@ link_read(struct span written, struct buf *out, struct link *link_r)
 
 	buf_reset(out);
 	buf_init(&text, LINK_MAX);
-	clean(written, &text);
+	link_clean(written, &text);
 	r.rest = buf_span(&text);
 	leads = read_on(&r);
 	buf_clear(&text);

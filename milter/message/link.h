@@ -58,6 +58,24 @@ struct link {
  */
 bool link_read(struct span written, struct buf *out, struct link *link_r);
 
+/* Whether link_read() would say so. */
+bool link_leads(struct span written);
+
+/*
+ * Whether it says only a part of where it leads: "/x", "x.html", "?x", "#x",
+ * "//host/", and "https:x", which needs no base but would heed one.
+ */
+bool link_is_relative(struct span written);
+
+/* Whether what link_read() has read may be the base of others. */
+bool link_is_base(const struct link *link);
+
+/*
+ * Puts a link together with its base, the URL of a link_is_base(), as browsers
+ * do, for link_read() to read; false: it is whole, and leads where it leads.
+ */
+bool link_join(struct span base, struct span written, struct buf *out);
+
 struct link_sink {
 	/* The link is good during the call. */
 	void (*link)(void *context, const struct link *link);

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/network.h"
+#include "base/printable.h"
 #include "message/idn.h"
 
 void
@@ -77,14 +78,22 @@ add_ipv4(uint32_t address, struct buf *out)
 	    (unsigned)(address & 255));
 }
 
-/* What no host can have stays encoded, so that it is not taken for more. */
+/*
+ * What no host can have stays encoded, so that it is not taken for more, and
+ * so does what is no UTF-8.
+ */
 static void
 add_lower(struct span name, struct buf *out)
 {
-	for (size_t i = 0; i < name.n; i++) {
+	for (size_t i = 0, n; i < name.n; i += n) {
 		unsigned char c = (unsigned char)name.p[i];
+		size_t wide = c < 0x80 ? 0 : utf8_char(span_skip(name, i));
 
-		if (c <= ' ' || strchr("/\\?#@:;,%[]<>\"\x7f", c) != NULL)
+		n = wide > 0 ? wide : 1;
+		if (wide > 0)
+			buf_add(out, span_make(name.p + i, n));
+		else if (c >= 0x80 || c <= ' ' ||
+		    strchr("/\\?#@:;,%[]<>\"\x7f", c) != NULL)
 			link_encode(c, out);
 		else
 			buf_addc(out, (char)ascii_lower(c));

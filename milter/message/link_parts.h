@@ -1,6 +1,6 @@
 /*
- * link_parts - what link.c, link_host.c, link_walk.c and link_services.c
- * share.
+ * link_parts - what link.c, link_host.c, link_join.c, link_walk.c and
+ * link_services.c share.
  */
 #ifndef POSTERN_MESSAGE_LINK_PARTS_H
 #define POSTERN_MESSAGE_LINK_PARTS_H
@@ -41,6 +41,15 @@ link_encode(unsigned char c, struct buf *out)
 
 	buf_add(out, span_make(text, sizeof(text)));
 }
+
+/* The port of a scheme with hosts, as browsers know them; else 0. */
+unsigned link_port(struct span scheme);
+
+/* Adds it without what browsers drop before they look at it. */
+void link_clean(struct span written, struct buf *out);
+
+/* The length of the scheme before ':', or 0. */
+size_t link_scheme_length(struct span text);
 
 /* Adds the text with all percent-encoding undone. */
 void link_decode(struct span text, struct buf *out);

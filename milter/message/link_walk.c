@@ -138,17 +138,72 @@ try_path(struct walk *walk, struct span path, struct span rest, unsigned depth)
 	return true;
 }
 
-/* javascript:, ms-word: and others with a link somewhere in them. */
-static void
-try_opaque(struct walk *walk, struct span text, unsigned depth)
+/* The next "http://" or "https://", up to what ends it, or nothing. */
+static struct span
+next_url(struct span *text)
 {
-	size_t http = link_find_text(text, SPAN("http://"));
-	size_t https = link_find_text(text, SPAN("https://"));
+	size_t n = 0;
 
-	text = span_skip(text, http < https ? http : https);
-	text = span_head(text, span_find(text, '\''));
-	if (text.n > 0)
-		visit(walk, text, depth);
+	while (text->n > 0 && !span_casestarts(*text, SPAN("http://")) &&
+	    !span_casestarts(*text, SPAN("https://")))
+		*text = span_skip(*text, 1);
+	while (n < text->n && (unsigned char)text->p[n] > ' ' &&
+	    strchr("'\"`<>\\", text->p[n]) == NULL)
+		n++;
+	return span_head(*text, n);
+}
+
+/* All that look like links in something that is none. */
+static void
+try_text(struct walk *walk, struct span text, unsigned depth)
+{
+	while (text.n > 0 && walk->left > 0) {
+		struct span url = next_url(&text);
+
+		if (url.n > 0)
+			visit(walk, url, depth);
+		text = span_skip(text, url.n > 0 ? url.n : 1);
+	}
+}
+
+/* What a picture holds is for no reader. */
+static bool
+is_picture(struct span type)
+{
+	return (span_casestarts(type, SPAN("image/")) &&
+	    !span_casestarts(type, SPAN("image/svg"))) ||
+	    span_casestarts(type, SPAN("audio/")) ||
+	    span_casestarts(type, SPAN("video/")) ||
+	    span_casestarts(type, SPAN("font/"));
+}
+
+/*
+ * javascript:, ms-word: and others with links somewhere in them; data: with a
+ * page.
+ */
+static void
+try_opaque(struct walk *walk, const struct link *link, unsigned depth)
+{
+	struct span text = span_skip(link->url, link->scheme.n + 1);
+	bool data = span_equal(link->scheme, SPAN("data"));
+	struct span head = span_head(text, data ? span_find(text, ',') : 0);
+	struct buf plain, bytes;
+
+	if (data && is_picture(head))
+		return;
+	buf_init(&plain, LINK_READ_MAX);
+	buf_init(&bytes, LINK_READ_MAX);
+	link_decode(span_skip(text, head.n), &plain);
+	if (data && head.n >= 7 && span_caseequal(span_skip(head, head.n - 7),
+	    SPAN(";base64"))) {
+		link_add_base64(span_skip(buf_span(&plain), 1), &bytes);
+		try_text(walk, buf_span(&bytes), depth);
+	} else {
+		try_text(walk, buf_span(&plain), depth);
+	}
+	walk->failed |= plain.cut || bytes.cut;
+	buf_clear(&plain);
+	buf_clear(&bytes);
 }
 
 /* Everything that stands in a link with a host, in its order. */
@@ -177,7 +232,7 @@ static void
 visit_inside(struct walk *walk, const struct link *link, unsigned depth)
 {
 	if (link->host.n == 0)
-		try_opaque(walk, link->url, depth);
+		try_opaque(walk, link, depth);
 	else if (!span_equal(link->scheme, SPAN("mailto")))
 		visit_targets(walk, link, depth);
 }

@@ -30,6 +30,8 @@ struct part {
 	struct span type;	/* "text/plain", in small letters */
 	/* The values of the fields, folded as they are; or empty. */
 	struct span content_type, disposition;
+	/* Of Content-Base, else Content-Location, without white space. */
+	struct span base;
 	enum encoding encoding;
 
 	/* Raw bytes of the body: the header, the part, and its end. */

@@ -6,6 +6,7 @@
 #include "message/charset.h"
 #include "message/flow.h"
 #include "message/html.h"
+#include "message/relative.h"
 
 /* Bytes that are converted at a time. */
 #define PIECE	4096
@@ -20,6 +21,7 @@ struct text {
 	struct buf head, utf8;
 	struct flow flow;
 	struct html *html;		/* NULL: plain text */
+	struct relative relative;	/* its links */
 	struct paragraph shown, hidden, within, aside;
 	struct paragraph bare[4];	/* of these, where they are asked for */
 };
@@ -79,7 +81,8 @@ on_html(void *context, const struct html_event *event)
 		break;
 	case HTML_LINK:
 		if (text->sink.link != NULL)
-			text->sink.link(text->sink.context, event);
+			relative_link(&text->relative, event);
+		text->failed |= text->relative.failed;
 		break;
 	}
 }
@@ -87,6 +90,7 @@ on_html(void *context, const struct html_event *event)
 struct text *
 text_new(const struct text_sink *sink)
 {
+	const struct relative_sink links = { sink->link, sink->context };
 	struct text *text = malloc(sizeof(*text));
 
 	if (text == NULL)
@@ -95,6 +99,7 @@ text_new(const struct text_sink *sink)
 	text->failed = false;
 	text->charset = NULL;
 	text->html = NULL;
+	relative_init(&text->relative, &links);
 	buf_init(&text->head, HEAD_MAX);
 	buf_init(&text->utf8, 3 * (PIECE + CHARSET_HELD));
 	return text;
@@ -107,6 +112,7 @@ text_free(struct text **text)
 		return;
 	charset_close(&(*text)->charset);
 	html_free(&(*text)->html);
+	relative_clear(&(*text)->relative);
 	buf_clear(&(*text)->head);
 	buf_clear(&(*text)->utf8);
 	free(*text);
@@ -146,10 +152,11 @@ is_html(const struct part *part)
 }
 
 static void
-begin_html(struct text *text)
+begin_html(struct text *text, const struct part *part)
 {
 	const struct html_sink sink = { on_html, text };
 
+	relative_begins(&text->relative, part);
 	text->html = html_new(&sink);
 	text->failed |= text->html == NULL;
 }
@@ -173,7 +180,7 @@ text_begins(struct text *text, const struct part *part)
 	named = part_parameter(part, SPAN("charset"), &name);
 	text->failed |= name.failed;
 	if (is_html(part))
-		begin_html(text);
+		begin_html(text, part);
 	if (named || text->html == NULL)
 		open_charset(text, buf_span(&name));
 	buf_clear(&name);

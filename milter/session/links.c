@@ -2,13 +2,15 @@
  * links - where a message leads: each link by its URL, and by its host.
  *
  * The same link often stands in a message many times, in its alternatives and
- * in windows of a paragraph that overlap; it is looked up once.
+ * in windows of a paragraph that overlap, and many links lead to the same host;
+ * each is looked up once.
  */
 #include "session/state.h"
 
 #include <inttypes.h>
 #include <search.h>
 
+#include "message/idn.h"
 #include "message/link.h"
 
 /* Of links that are remembered; past it, they may be looked up again. */
@@ -30,7 +32,8 @@ void
 links_clear(struct transaction *t)
 {
 	tdestroy(t->links.seen, keep_node);
-	t->links.seen = NULL;
+	tdestroy(t->links.hosts, keep_node);
+	t->links.seen = t->links.hosts = NULL;
 	region_clear(&t->links.region);
 }
 
@@ -46,11 +49,11 @@ compare(const void *a, const void *b)
 
 /* True the first time, and where there is no room to remember it. */
 static bool
-is_new(struct links *links, struct span key)
+is_new(struct links *links, void **seen, struct span key)
 {
 	struct span *kept;
 
-	if (tfind(&key, &links->seen, compare) != NULL)
+	if (tfind(&key, seen, compare) != NULL)
 		return false;
 	if ((kept = region_alloc(&links->region, sizeof(*kept))) == NULL)
 		return true;
@@ -58,7 +61,7 @@ is_new(struct links *links, struct span key)
 	if (kept->n < key.n)
 		return true;
 	/* Without memory it will be new once more. */
-	(void)tsearch(kept, &links->seen, compare);
+	(void)tsearch(kept, seen, compare);
 	return true;
 }
 
@@ -92,8 +95,16 @@ struct walk {
 static void
 add_key(struct session *s, struct span key, struct span host)
 {
-	if (goes_on(s) && is_new(&s->t->links, key) && is_within_limit(s))
-		batch_link(s, key, host);
+	struct links *links = &s->t->links;
+
+	if (!goes_on(s) || !is_new(links, &links->seen, key) ||
+	    !is_within_limit(s))
+		return;
+	/* A name that DNS cannot have leads nowhere, and has many parents. */
+	if (host.n > IDN_MAX || (host.n > 0 &&
+	    !is_new(links, &links->hosts, host)))
+		host = SPAN("");
+	batch_link(s, key, host);
 }
 
 /* So that a rule can compare them: postern-tables(5). */

@@ -220,7 +220,7 @@ struct transaction {
 	struct plain plain;	/* see folded.c */
 	struct links {		/* see links.c */
 		struct region region;
-		void *seen;	/* tsearch(3) of struct span */
+		void *seen, *hosts;	/* tsearch(3) of struct span */
 		uint64_t n;
 	} links;
 	bool keeps;		/* the body, in the spool: */

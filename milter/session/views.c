@@ -54,11 +54,9 @@ on_paragraph(void *context, struct span text, bool hidden)
 
 	if (!goes_on(s))
 		return;
-	if (hidden) {
+	if (hidden)
 		look_up_hidden(s, text);
-		return;
-	}
-	if (s->policy->text_checks.n > 0)
+	else if (s->policy->text_checks.n > 0)
 		look_up_text(s, text);
 	if (goes_on(s) && needs_links(s->policy))
 		links_text(s, text);

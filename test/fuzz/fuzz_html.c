@@ -39,7 +39,8 @@ see(void *context, const struct html_event *event)
 		MUST(event->text.n > 0 && event->text.n <= HTML_URL_MAX);
 		break;
 	case HTML_LINK:
-		MUST(event->url.n > 0 && event->url.n <= HTML_URL_MAX);
+		MUST(event->url.n > 0 || event->link == HTML_HREF);
+		MUST(event->url.n <= HTML_URL_MAX);
 		MUST(event->text.n <= HTML_LABEL_MAX);
 		MUST(html_link_name(event->link) != NULL);
 	}

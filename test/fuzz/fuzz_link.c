@@ -2,9 +2,10 @@
  * Links: what was read reads as itself, what is found lies in the text and
  * grows with it, and no walk goes on for ever.
  *
- *	HOW		(a letter: read, walk, find)
- *	the link, or the text
+ *	HOW		(a letter: read, walk, find, join)
+ *	the link, or the text; join: the base, and then the link
  */
+#include "base/printable.h"
 #include "fuzz.h"
 #include "message/link.h"
 
@@ -21,6 +22,7 @@ check_link(const struct link *link)
 	MUST(link->url.n > 0 && link->url.n <= LINK_READ_MAX);
 	MUST(lies_in(link->host, link->url));
 	MUST(lies_in(link->scheme, link->url));
+	MUST(utf8_valid(link->url));
 	MUST(link->scheme.n < link->url.n &&
 	    link->url.p[link->scheme.n] == ':');
 	for (size_t i = 0; i < link->url.n; i++)
@@ -87,11 +89,38 @@ check_find(struct span text)
 	}
 }
 
+/* Below its base a link leads somewhere, or it is whole. */
+static void
+check_join(struct span text)
+{
+	struct span written = span_skip(text, span_find(text, '\n') + 1);
+	struct buf base, joined, out;
+	struct link link;
+
+	buf_init(&base, LINK_READ_MAX);
+	buf_init(&joined, LINK_READ_MAX + LINK_MAX);
+	buf_init(&out, LINK_READ_MAX);
+	if (link_read(span_head(text, span_find(text, '\n')), &base, &link) &&
+	    link_is_base(&link)) {
+		if (link_join(link.url, written, &joined)) {
+			MUST(link_is_relative(written));
+			MUST(!joined.cut);
+			if (link_read(buf_span(&joined), &out, &link))
+				check_link(&link);
+		} else {
+			(void)link_is_relative(written);
+		}
+	}
+	buf_clear(&base);
+	buf_clear(&joined);
+	buf_clear(&out);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span rest = span_make((const char *)data, size), text;
-	size_t how = fuzz_choice(&rest, 3);
+	size_t how = fuzz_choice(&rest, 4);
 	struct tally tally = { 0 };
 	struct link_sink sink = { count, &tally };
 
@@ -101,8 +130,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_read(text);
 	else if (how == 1)
 		MUST(link_walk(text, &sink));
-	else
+	else if (how == 2)
 		check_find(text);
+	else
+		check_join(text);
 	fuzz_free(text);
 	return 0;
 }

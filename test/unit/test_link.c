@@ -59,7 +59,9 @@ static const struct {
 	{ "http://e\u00advi\u200bl.example/", "http://evil.example/",
 	    "evil.example" },
 	{ "http://_a_.example/", "http://_a_.example/", "_a_.example" },
-	{ "http://\xff.Example/", "http://\xff.example/", "\xff.example" },
+	{ "http://\xff.Example/", "http://%FF.example/", "%FF.example" },
+	{ "http://%ff%C3%BC\xe2\x80.Example/",
+	    "http://%FF\u00fc%E2%80.example/", "%FF\u00fc%E2%80.example" },
 	/* IPv4. */
 	{ "http://3221226219", "http://192.0.2.235/", "192.0.2.235" },
 	{ "http://0xC0.0.02.0353", "http://192.0.2.235/", "192.0.2.235" },
@@ -127,6 +129,77 @@ static const struct {
 	{ "cid:a@b", NULL, NULL }, { "1http://x", NULL, NULL },
 	{ "http://user@/", NULL, NULL }, { "http://./", NULL, NULL },
 };
+
+/* NULL: whole.  What is joined is read, so that it can be looked at. */
+static const struct {
+	const char *base, *written, *url;
+} joins[] = {
+	{ "http://a.example/b/c?d", "e", "http://a.example/b/e" },
+	{ "http://a.example/b/c?d/e", "../f", "http://a.example/f" },
+	{ "http://a.example/b/c?d", "/e", "http://a.example/e" },
+	{ "http://a.example/b/c?d", "\\e", "http://a.example/e" },
+	{ "https://a.example:8080/b/", "//e", "https://e/" },
+	{ "https://a.example/b/", "/\\e/f", "https://e/f" },
+	{ "http://a.example/b/c?d", "?e", "http://a.example/b/c?e" },
+	{ "http://a.example/b/c?d", "#e", "http://a.example/b/c?d#e" },
+	{ "http://a.example/b/c?d", "", "http://a.example/b/c?d" },
+	{ "http://a.example/b/c?d", " \te\nf ", "http://a.example/b/ef" },
+	{ "http://a.example/b", "http:e", "http://a.example/e" },
+	{ "http://a.example/b", "HTTP:/e", "http://a.example/e" },
+	{ "http://a.example/b", "http:", "http://a.example/b" },
+	{ "http://a.example/b", "http://e", NULL },
+	{ "http://a.example/b", "http:\\\\e", NULL },
+	{ "http://a.example/b", "https:e", NULL },
+	{ "http://a.example/b", "mailto:e@f.example", NULL },
+	{ "http://[2001:db8::1]:81/b", "e", "http://[2001:db8::1]:81/e" },
+	{ "http://a.example/", "www.e.example",
+	    "http://a.example/www.e.example" },
+	{ "http://a.example/", "1:e", "http://a.example/1:e" },
+};
+
+static void
+joins_links(void **state)
+{
+	struct buf joined, out;
+	struct link link;
+
+	(void)state;
+	buf_init(&joined, LINK_READ_MAX + LINK_MAX);
+	buf_init(&out, LINK_READ_MAX);
+	for (size_t i = 0; i < COUNT(joins); i++) {
+		bool is = link_join(span_of(joins[i].base),
+		    span_of(joins[i].written), &joined);
+
+		if (is != (joins[i].url != NULL))
+			fail_msg("%s: %d", joins[i].written, is);
+		if (!is)
+			continue;
+		assert_true(link_is_relative(span_of(joins[i].written)));
+		assert_true(link_read(buf_span(&joined), &out, &link));
+		assert_true(link_is_base(&link));
+		if (!span_equal(link.url, span_of(joins[i].url)))
+			fail_msg("%s: %.*s", joins[i].written,
+			    SPAN_ARG(link.url));
+	}
+	buf_clear(&joined);
+	buf_clear(&out);
+}
+
+static void
+knows_what_is_relative(void **state)
+{
+	static const char *const whole[] = {
+		"http://x", "HTTPS:\\\\x", "mailto:x", "tel:1", "x:y", "cid:x",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(whole); i++)
+		if (link_is_relative(span_of(whole[i])))
+			fail_msg("%s", whole[i]);
+	assert_true(link_leads(SPAN("www.x.example")));
+	assert_true(link_leads(SPAN("https:x")));
+	assert_false(link_leads(SPAN("x")));
+}
 
 static void
 reads_links(void **state)
@@ -423,6 +496,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_links),
+		cmocka_unit_test(joins_links),
+		cmocka_unit_test(knows_what_is_relative),
 		cmocka_unit_test(tells_what_hides),
 		cmocka_unit_test(walks_to_targets),
 		cmocka_unit_test(stops_somewhere),
