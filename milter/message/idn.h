@@ -2,7 +2,7 @@
  * idn - the two forms of an internationalized domain name.
  *
  * The U-label is what people write, the A-label what DNS and old mail have:
- * bücher.example is xn--bcher-kva.example.  This is the one place that knows
+ * bücher.example is xn--bcher-kva.example.  idn.c is the one place that knows
  * libidn2 (IDNA 2008, TR46 without the transitional mappings, as Postfix has
  * it).
  */
@@ -23,6 +23,12 @@
  * that is not the one and only of its kind.
  */
 bool idn_other(struct span domain, struct buf *out);
+
+/*
+ * Adds the A-labels of a domain as browsers look it up, which is more than IDNA
+ * allows, where idn_other() has none.  False: it is no UTF-8, or does not fit.
+ */
+bool idn_browser(struct span domain, struct buf *out);
 
 /* Of so many names in one text the other form is added. */
 #define IDN_NAMES	1000

@@ -63,7 +63,8 @@ link_scheme_length(struct span text)
 	size_t n = 0;
 
 	while (n < text.n && (ascii_alnum((unsigned char)text.p[n]) ||
-	    text.p[n] == '+' || text.p[n] == '-' || text.p[n] == '.'))
+	    (n > 0 && (text.p[n] == '+' || text.p[n] == '-' ||
+	    text.p[n] == '.'))))
 		n++;
 	return n > 0 && n < text.n && text.p[n] == ':' &&
 	    !ascii_digit((unsigned char)text.p[0]) ? n : 0;

@@ -147,8 +147,9 @@ add_name(struct span name, struct buf *out)
 	struct buf labels;
 	uint32_t address;
 
-	buf_init(&labels, (size_t)4 * IDN_MAX);
-	if (!is_ascii(name) && idn_other(name, &labels) && !labels.cut)
+	buf_init(&labels, LINK_READ_MAX);
+	if (!is_ascii(name) && (idn_other(name, &labels) ||
+	    idn_browser(name, &labels)) && !labels.cut)
 		name = buf_span(&labels);
 	name = without_dots(name);
 	if (ipv4(name, &address))

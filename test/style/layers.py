@@ -28,7 +28,7 @@ ONLY = [  # header, symbols, where
     (r"libconfig", r"config_(?!$)", r"policy/conf"),
     (r"pcre2|uthash|utlist|utarray", r"pcre2_", r"table"),
     (r"uni(?!std).*", r"u8_|u16_|u32_|uc_|uninorm_",
-     r"table|message/plain"),
+     r"table|message/plain|message/idn_browser"),
     (r"libmilter/.*", r"smfi_", r"daemon/milter"),
     (r"cdb|lmdb", r"cdb_|mdb_", r"table"),
     (r"idn2", r"idn2_", r"message/idn"),
@@ -41,7 +41,7 @@ ONLY = [  # header, symbols, where
 PURE = "message", "session"
 PURE_HEADERS = """assert ctype errno inttypes limits search stdalign stdarg
     stdatomic stdbool stddef stdint stdlib string strings sys/types
-    arpa/inet netinet/in sys/socket iconv uninorm idn2""".split()
+    arpa/inet netinet/in sys/socket iconv uninorm unicase idn2""".split()
 
 # What these folders' objects may not refer to.  A table reads through
 # base/source.h; libconfig reads for conf.c, which refers to its functions.

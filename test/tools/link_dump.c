@@ -1,7 +1,8 @@
 /*
- * link_dump read|walk|find - what message/link makes of each line of standard
- * input, for tests.  read: the URL, a tab and the host, or an empty line.
- * walk: the URLs, with tabs between.  find: the links, with tabs between.
+ * link_dump read|walk|find|join - what message/link makes of each line of
+ * standard input, for tests.  read: the URL, a tab and the host, or an empty
+ * line.  walk: the URLs, with tabs between.  find: the links, with tabs
+ * between.  join: as read, of what stands behind a base and 0x1f.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,15 +26,34 @@ print_url(void *context, const struct link *link)
 	print(link->url);
 }
 
+/* What the link is, put together with its base; or as it is. */
+static struct span
+join(struct span text, struct buf *base, struct buf *out)
+{
+	size_t n = span_find(text, '\x1f');
+	struct span written = span_skip(text, n + 1);
+	struct link link;
+
+	if (link_read(span_head(text, n), base, &link) &&
+	    link_is_base(&link) && link_join(link.url, written, out))
+		return buf_span(out);
+	return written;
+}
+
 static void
 dump(const char *how, struct span text, struct buf *out)
 {
 	bool first = true;
 	struct link_sink sink = { print_url, &first };
 	struct link_finder finder;
+	struct buf base, joined;
 	struct span written;
 	struct link link;
 
+	buf_init(&base, LINK_READ_MAX);
+	buf_init(&joined, LINK_READ_MAX + LINK_MAX);
+	if (strcmp(how, "join") == 0)
+		text = join(text, &base, &joined);
 	if (strcmp(how, "walk") == 0) {
 		if (!link_walk(text, &sink))
 			exit(1);
@@ -50,6 +70,8 @@ dump(const char *how, struct span text, struct buf *out)
 		print(link.host);
 	}
 	putchar('\n');
+	buf_clear(&base);
+	buf_clear(&joined);
 }
 
 int

@@ -38,6 +38,37 @@ static const struct {
 	{ "a@\xc3\xbc", NULL },
 };
 
+/* As browsers look them up, whatever IDNA says. */
+static const struct {
+	const char *domain, *browser;
+} lookups[] = {
+	{ "\u2603.Example", "xn--n3h.example" },
+	{ "i\u2764\ufe0f.\u00e9", "xn--i-7iq.xn--9ca" },
+	{ "\uff45\u00advi\u200bl\u3002\uff41\uff61\u2603", "evil.a.xn--n3h" },
+	{ SHARP_S "\u03c2\u1e9e", "xn--ss-fia070a" },
+	{ "a.", "a." }, { "", NULL }, { "\xff", NULL },
+};
+
+static void
+looks_up_as_browsers_do(void **state)
+{
+	struct buf got;
+
+	(void)state;
+	buf_init(&got, 1000);
+	for (size_t i = 0; i < sizeof(lookups) / sizeof(lookups[0]); i++) {
+		bool found;
+
+		buf_reset(&got);
+		found = idn_browser(span_of(lookups[i].domain), &got);
+		if (found != (lookups[i].browser != NULL) || (found &&
+		    strcmp(buf_string(&got), lookups[i].browser) != 0))
+			fail_msg("%s: %s", lookups[i].domain,
+			    buf_string(&got));
+	}
+	buf_clear(&got);
+}
+
 static void
 finds_the_other(void **state)
 {
@@ -140,6 +171,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_the_other),
+		cmocka_unit_test(looks_up_as_browsers_do),
 		cmocka_unit_test(bounds_domains),
 		cmocka_unit_test(puts_them_beside),
 		cmocka_unit_test(stops_at_many_names),
