@@ -88,7 +88,7 @@ bool link_walk(struct span written, const struct link_sink *sink);
 /*
  * What a program that shows plain text makes a link of: http, https, ftp and
  * mailto, and what begins with "www." or "ftp.", without punctuation at its
- * end and without brackets that it did not open.
+ * end and without brackets that it did not open.  So are hxxp and hxxps.
  *
  * Where letters of East Asia follow an ASCII host without a blank, no two
  * programs see the same end: such a link comes in both lengths.

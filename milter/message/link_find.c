@@ -12,6 +12,8 @@ static const struct start {
 } starts[] = {
 	{ SPAN_INIT("http:"), true }, { SPAN_INIT("https:"), true },
 	{ SPAN_INIT("ftp:"), true }, { SPAN_INIT("mailto:"), false },
+	/* Not for programs: a reader is told to write it out. */
+	{ SPAN_INIT("hxxp:"), true }, { SPAN_INIT("hxxps:"), true },
 	{ SPAN_INIT("www."), false }, { SPAN_INIT("ftp."), false },
 };
 

@@ -415,6 +415,8 @@ static const struct {
 	{ "", "" }, { "nothing here: http:/ or www. or mailto:", "" },
 	{ "see http://a.example/x, or (https://b.example/y).",
 	    "http://a.example/x https://b.example/y " },
+	{ "hxxp://a.example/x. HXXPS://b hxxp:c hxx://d",
+	    "hxxp://a.example/x HXXPS://b " },
 	{ "www.a.example WWW.B.example ftp.c.example xwww.d.example",
 	    "www.a.example WWW.B.example ftp.c.example " },
 	{ "<HTTP://a.example/>\"ftp://b.example\"'http://c.example'",

@@ -20,7 +20,8 @@ static const struct {
 	{ "\u4ed6\u4eec\u4e3a\u4ec0\u4e48\u4e0d\u8bf4\u4e2d\u6587",
 	    "ihqwcrb4cv8a8dqg056pqjye" },
 	{ "\u05dc\u05de\u05d4\u05d4\u05dd\u05e4\u05e9\u05d5\u05d8"
-	    "\u05dc\u05d0\u05de\u05d3\u05d1\u05e8\u05d9\u05dd\u05e2\u05d1\u05e8\u05d9\u05ea",
+	    "\u05dc\u05d0\u05de\u05d3\u05d1\u05e8\u05d9\u05dd"
+	    "\u05e2\u05d1\u05e8\u05d9\u05ea",
 	    "4dbcagdahymbxekheh6e0a7fei0b" },
 	{ "3\u5e74b\u7d44\u91d1\u516b\u5148\u751f",
 	    "3b-ww4c5e180e575a65lsy2b" },
