@@ -17,7 +17,7 @@ static const char usage[] =
     "\n"
     "      --class CLASS    client or reverse-client (KEY is NAME[ADDRESS]\n"
     "                       or an address), helo, login, sender, recipient,\n"
-    "                       header-from or reply-to\n"
+    "                       header-from, reply-to or link-domain\n"
     "      --delimiter SET  what separates a user from an extension (none)\n"
     "      --dot-parents    parent domains are asked with a dot before them:\n"
     "                       parent_domain_matches_subdomains is false\n"
