@@ -21,7 +21,7 @@ struct reading {
 	struct buf *out;
 	size_t scheme;		/* bytes of it */
 	size_t host, host_end;	/* in `out` */
-	bool special, hides;
+	bool special, file, hides;
 	unsigned port;		/* that the scheme has by itself */
 };
 
@@ -54,7 +54,7 @@ link_clean(struct span written, struct buf *out)
 static bool
 is_slash(const struct reading *r, char c)
 {
-	return c == '/' || (c == '\\' && r->special);
+	return c == '/' || (c == '\\' && (r->special || r->file));
 }
 
 size_t
@@ -96,6 +96,7 @@ add_scheme(struct reading *r)
 	r->scheme = r->out->n;
 	r->port = link_port(buf_span(r->out));
 	r->special = r->port > 0;
+	r->file = span_equal(buf_span(r->out), SPAN("file"));
 	buf_addc(r->out, ':');
 	return true;
 }

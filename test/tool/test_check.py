@@ -120,6 +120,7 @@ class Shipped(unittest.TestCase):
         "body_checks": '[ "pcre:body_checks" ]',
         "decoded_header_checks": '[ "pcre:decoded_header_checks" ]',
         "text_checks": '[ "pcre:text_checks" ]',
+        "link_checks": '[ "pcre:link_checks" ]',
     }
 
     def test_postern_conf(self):

@@ -128,6 +128,8 @@ static const struct {
 	{ "tel:+1-2", "tel:+1-2", "" },
 	{ "JAVA\tscript:x('y')", "javascript:x('y')", "" },
 	{ "webcal://A.example/x", "webcal://a.example/x", "a.example" },
+	{ "file:\\\\A.example\\b\\c", "file://a.example/b/c", "a.example" },
+	{ "file:///c:/x", "file:///c:/x", "" },
 	{ "data:text/html,%3Cb%3e", "data:text/html,%3Cb%3E", "" },
 	/* Nowhere. */
 	{ "", NULL, NULL }, { "#top", NULL, NULL },
