@@ -6,15 +6,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/buf.h"
 #include "base/shorten.h"
 #include "base/utf8.h"
 #include "service/listing_format.h"
+#include "service/listing_lost.h"
+#include "service/listing_open.h"
 #include "service/ole.h"
 
-/* What libarchive is given at once: time is looked at in between. */
+/* So much is read of a file at once. */
 #define PIECE		((size_t)16 * 1024)
 
 /* As much of each file as tells what it is; of an image of a disc more. */
@@ -24,123 +25,26 @@
 /* The directory of a zip ends with a record and a comment. */
 #define DIRECTORY_MAX	((size_t)65535 + 22 + 4)
 
+/* So many places that look like the begin of an archive are tried. */
+#define WITHIN_MAX	4
+
 #define REGION_MAX	((size_t)64 << 20)
 #define ENTRIES_ROOM	64
 
 /* One archive that is read. */
 struct reading {
 	struct listing *listing;
-	struct span bytes;
-	size_t at;
-	bool late;		/* the time is over */
+	struct listing_source source;
+	bool lost;		/* a name that libarchive does not give */
 	unsigned depth;
 	struct span prefix;	/* of its names */
 };
-
-static uint64_t
-now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_nsec;
-}
-
-/* What libarchive asks for */
-
-static la_ssize_t
-on_read(struct archive *archive, void *context, const void **bytes_r)
-{
-	struct reading *r = context;
-	struct span piece = span_head(span_skip(r->bytes, r->at), PIECE);
-
-	if (now() >= r->listing->deadline) {
-		r->late = true;
-		archive_set_error(archive, ETIMEDOUT, "late");
-		return ARCHIVE_FATAL;
-	}
-	r->at += piece.n;
-	*bytes_r = piece.p;
-	return (la_ssize_t)piece.n;
-}
-
-static la_int64_t
-on_skip(struct archive *archive, void *context, la_int64_t n)
-{
-	struct reading *r = context;
-	size_t left = r->bytes.n - r->at;
-
-	(void)archive;
-	if (n < 0)
-		return 0;
-	if ((uint64_t)n > left)
-		n = (la_int64_t)left;
-	r->at += (size_t)n;
-	return n;
-}
-
-static la_int64_t
-on_seek(struct archive *archive, void *context, la_int64_t offset, int whence)
-{
-	struct reading *r = context;
-	la_int64_t size = (la_int64_t)r->bytes.n;
-	la_int64_t from = whence == SEEK_SET ? 0 :
-	    whence == SEEK_CUR ? (la_int64_t)r->at : size;
-
-	(void)archive;
-	if (offset < -from)
-		offset = -from;
-	if (offset > size - from)
-		offset = size - from;
-	r->at = (size_t)(from + offset);
-	return from + offset;
-}
-
-/* NULL: it is none; or, as marks say, one that there is no memory for. */
-static struct archive *
-open_archive(struct reading *r, unsigned *marks_r)
-{
-	struct archive *a = archive_read_new();
-
-	*marks_r = INSPECTION_CUT;
-
-	if (a == NULL)
-		return NULL;
-	archive_read_support_filter_gzip(a);
-	archive_read_support_filter_bzip2(a);
-	archive_read_support_filter_compress(a);
-	archive_read_support_filter_lzma(a);
-	archive_read_support_filter_lzip(a);
-	archive_read_support_filter_xz(a);
-	archive_read_support_filter_zstd(a);
-	archive_read_support_filter_lz4(a);
-	archive_read_support_format_zip(a);
-	archive_read_support_format_7zip(a);
-	archive_read_support_format_rar(a);
-	archive_read_support_format_rar5(a);
-	archive_read_support_format_tar(a);
-	archive_read_support_format_iso9660(a);
-	archive_read_support_format_cab(a);
-	archive_read_support_format_lha(a);
-	archive_read_support_format_cpio(a);
-	archive_read_support_format_ar(a);
-	archive_read_set_callback_data(a, r);
-	archive_read_set_read_callback(a, on_read);
-	archive_read_set_skip_callback(a, on_skip);
-	archive_read_set_seek_callback(a, on_seek);
-	if (archive_read_open1(a) == ARCHIVE_OK)
-		return a;
-	if (!r->late && archive_errno(a) != ENOMEM)
-		*marks_r = 0;
-	archive_read_free(a);
-	return NULL;
-}
 
 /* Names */
 
 /* "outer.zip/inner/file", in the listing's memory. */
 static struct span
-whole_name(struct listing *listing, struct span prefix, const char *name)
+whole_name(struct listing *listing, struct span prefix, struct span name)
 {
 	struct buf whole, shown;
 	struct span kept;
@@ -151,7 +55,7 @@ whole_name(struct listing *listing, struct span prefix, const char *name)
 	buf_add(&whole, prefix);
 	if (prefix.n > 0)
 		buf_addc(&whole, '/');
-	utf8_add_valid(&whole, span_of(name));
+	utf8_add_valid(&whole, name);
 	shorten_add(&shown, buf_span(&whole), INSPECTION_NAME_MAX);
 	kept = region_copy(&listing->region, buf_span(&shown));
 	buf_clear(&whole);
@@ -177,14 +81,13 @@ room_for_entry(struct listing *listing)
 
 /* Entries */
 
+/* NULL: it is in no character set that it says it is in. */
 static const char *
 entry_name(struct archive_entry *entry)
 {
 	const char *name = archive_entry_pathname_utf8(entry);
 
-	if (name == NULL)
-		name = archive_entry_pathname(entry);
-	return name != NULL ? name : "";
+	return name != NULL ? name : archive_entry_pathname(entry);
 }
 
 /*
@@ -240,6 +143,8 @@ look_at_ole(struct span bytes, bool cut)
 	switch (ole_look(bytes)) {
 	case OLE_MACROS:
 		return INSPECTION_MACROS;
+	case OLE_ENCRYPTED:
+		return INSPECTION_ENCRYPTED;
 	case OLE_BROKEN:
 		return cut ? INSPECTION_CUT : INSPECTION_BROKEN;
 	case OLE_PLAIN:
@@ -300,6 +205,21 @@ is_vba_project(struct span name)
 	return span_caseequal(last, SPAN("vbaProject.bin"));
 }
 
+static bool
+add_entry(struct listing *listing, struct span name, uint64_t size,
+    unsigned marks)
+{
+	if (listing->nentries >= listing->limits.entries ||
+	    !room_for_entry(listing)) {
+		listing->marks |= INSPECTION_MORE;
+		return false;
+	}
+	listing->entries[listing->nentries++] = (struct inspection_entry){
+		.name = name, .size = size, .marks = marks,
+	};
+	return true;
+}
+
 /* False: no more is looked at. */
 static bool
 take_entry(struct reading *r, struct archive *a, struct archive_entry *entry,
@@ -307,27 +227,27 @@ take_entry(struct reading *r, struct archive *a, struct archive_entry *entry,
 {
 	struct listing *listing = r->listing;
 	size_t number = listing->nentries;
-	struct span name = whole_name(listing, r->prefix, entry_name(entry));
+	const char *text = entry_name(entry);
+	struct span name = whole_name(listing, r->prefix, text != NULL ?
+	    span_of(text) : UTF8_FFFD);
 	unsigned own = archive_entry_is_encrypted(entry) ?
 	    INSPECTION_ENCRYPTED : 0;
 
+	if (text == NULL) {
+		r->lost = true;
+		own |= INSPECTION_BROKEN;
+	}
 	if (is_folder(a, entry, name))
 		return true;
-	if (number >= listing->limits.entries || !room_for_entry(listing)) {
-		listing->marks |= INSPECTION_MORE;
+	if (!add_entry(listing, name, archive_entry_size_is_set(entry) &&
+	    archive_entry_size(entry) > 0 ?
+	    (uint64_t)archive_entry_size(entry) : 0, own))
 		return false;
-	}
-	listing->entries[listing->nentries++] = (struct inspection_entry){
-		.name = name, .marks = own,
-		.size = archive_entry_size_is_set(entry) &&
-		    archive_entry_size(entry) > 0 ?
-		    (uint64_t)archive_entry_size(entry) : 0,
-	};
 	*marks |= own;
 	if (is_vba_project(name))
 		*marks |= INSPECTION_MACROS;
 	/* The list may move meanwhile. */
-	if (own == 0) {
+	if ((own & INSPECTION_ENCRYPTED) == 0) {
 		unsigned within = look_at_content(r, a, name);
 
 		listing->entries[number].marks |= within;
@@ -335,12 +255,27 @@ take_entry(struct reading *r, struct archive *a, struct archive_entry *entry,
 	return (listing->marks & INSPECTION_MORE) == 0;
 }
 
+/* In the place of each that libarchive lost it is known by U+FFFD alone. */
+static void
+add_lost(const struct reading *r)
+{
+	struct listing *listing = r->listing;
+	struct lost_name lost;
+	size_t at = 0;
+
+	while (listing_lost_next(r->source.bytes, &at, &lost) &&
+	    add_entry(listing, whole_name(listing, r->prefix, lost.name),
+	    lost.size, INSPECTION_BROKEN))
+		;
+}
+
 /* Without its directory at the end a zip is one that was cut. */
 static bool
 lacks_directory(const struct reading *r, struct archive *a)
 {
-	struct span tail = span_skip(r->bytes, r->bytes.n > DIRECTORY_MAX ?
-	    r->bytes.n - DIRECTORY_MAX : 0);
+	struct span all = r->source.bytes;
+	struct span tail = span_skip(all, all.n > DIRECTORY_MAX ?
+	    all.n - DIRECTORY_MAX : 0);
 
 	return archive_filter_code(a, 0) == ARCHIVE_FILTER_NONE &&
 	    (archive_format(a) & ARCHIVE_FORMAT_BASE_MASK) ==
@@ -356,7 +291,7 @@ marks_at_end(const struct reading *r, struct archive *a, int result, bool cut)
 		marks |= INSPECTION_ENCRYPTED;
 	if (result == ARCHIVE_EOF && !lacks_directory(r, a))
 		return marks;
-	if (r->late || cut || archive_errno(a) == ENOMEM)
+	if (r->source.late || cut || archive_errno(a) == ENOMEM)
 		return marks | INSPECTION_CUT;
 	/* Names that are encrypted too are no fault. */
 	return marks != 0 ? marks : INSPECTION_BROKEN;
@@ -378,16 +313,16 @@ read_entries(struct reading *r, struct archive *a, bool cut,
 			break;
 		*format_r = listing_format_word(archive_format(a));
 		goes_on = take_entry(r, a, entry, &marks);
-		if (now() >= r->listing->deadline) {
-			r->late = true;
+		if (listing_now() >= r->source.deadline) {
+			r->source.late = true;
 			goes_on = false;
 		}
 	}
 	if (!goes_on)
-		return marks | (r->late ? INSPECTION_CUT : 0);
+		return marks | (r->source.late ? INSPECTION_CUT : 0);
 	/* Zeros are a tar without files to libarchive; anything may be. */
 	if (*format_r == NULL && r->listing->nentries == before)
-		*format_r = listing_format_by_signature(r->bytes);
+		*format_r = listing_format_by_signature(r->source.bytes);
 	if (*format_r == NULL && archive_read_has_encrypted_entries(a) > 0)
 		*format_r = listing_format_word(archive_format(a));
 	if (*format_r == NULL)
@@ -397,15 +332,15 @@ read_entries(struct reading *r, struct archive *a, bool cut,
 
 /* NULL in *format_r: it is no archive. */
 static unsigned
-list_archive(struct listing *listing, struct span bytes, bool cut,
+list_from_front(struct listing *listing, struct span bytes, bool cut,
     struct span prefix, unsigned depth, const char **format_r)
 {
 	struct reading r = {
-		.listing = listing, .bytes = bytes, .depth = depth,
-		.prefix = prefix,
+		.listing = listing, .depth = depth, .prefix = prefix,
+		.source = { .bytes = bytes, .deadline = listing->deadline },
 	};
 	unsigned marks;
-	struct archive *a = open_archive(&r, &marks);
+	struct archive *a = listing_open(&r.source, &marks);
 
 	*format_r = NULL;
 	if (a == NULL) {
@@ -415,7 +350,38 @@ list_archive(struct listing *listing, struct span bytes, bool cut,
 		return cut ? INSPECTION_CUT : INSPECTION_BROKEN;
 	}
 	marks = read_entries(&r, a, cut, format_r);
+	if (r.lost && (archive_format(a) & ARCHIVE_FORMAT_BASE_MASK) ==
+	    ARCHIVE_FORMAT_ZIP)
+		add_lost(&r);
 	archive_read_free(a);
+	return marks;
+}
+
+/*
+ * Or one begins further on, which unpackers look for.  What only looks like
+ * its begin, as in a program that knows of archives, is none.
+ */
+static unsigned
+list_archive(struct listing *listing, struct span bytes, bool cut,
+    struct span prefix, unsigned depth, const char **format_r)
+{
+	unsigned marks = list_from_front(listing, bytes, cut, prefix, depth,
+	    format_r);
+	size_t before = listing->nentries, at = 0;
+
+	for (int i = 0; i < WITHIN_MAX && *format_r == NULL; i++) {
+		unsigned within;
+
+		at = listing_format_within(bytes, at + 1);
+		if (at == bytes.n)
+			break;
+		within = list_from_front(listing, span_skip(bytes, at), cut,
+		    prefix, depth, format_r);
+		if (listing->nentries > before ||
+		    (within & INSPECTION_ENCRYPTED) != 0)
+			return within;
+		*format_r = NULL;
+	}
 	return marks;
 }
 
@@ -427,7 +393,8 @@ listing_make(struct listing *listing, struct span bytes, bool cut,
 
 	*listing = (struct listing){ .format = "", .limits = *limits };
 	region_init(&listing->region, REGION_MAX);
-	listing->deadline = now() + (uint64_t)limits->seconds * 1000000000U;
+	listing->deadline = listing_now() +
+	    (uint64_t)limits->seconds * 1000000000U;
 	if (ole_is(bytes)) {
 		listing->marks |= look_at_ole(bytes, cut);
 		return;

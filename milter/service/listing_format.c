@@ -2,6 +2,7 @@
 #include "service/listing_format.h"
 
 #include <archive.h>
+#include <string.h>
 
 #include "service/ole.h"
 
@@ -62,6 +63,27 @@ listing_format_by_signature(struct span bytes)
 	return NULL;
 }
 
+size_t
+listing_format_within(struct span bytes, size_t from)
+{
+	static const struct span signatures[] = {
+		SPAN_INIT("7z\xbc\xaf\x27\x1c"), SPAN_INIT("Rar!\x1a\7"),
+		SPAN_INIT("MSCF\0\0\0\0"),
+	};
+	struct span rest = span_skip(bytes, from);
+	size_t first = rest.n;
+
+	for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]);
+	    i++) {
+		const char *at = memmem(rest.p, first, signatures[i].p,
+		    signatures[i].n);
+
+		if (at != NULL)
+			first = (size_t)(at - rest.p);
+	}
+	return first < rest.n ? bytes.n - rest.n + first : bytes.n;
+}
+
 static bool
 is_compressed(struct span front)
 {
@@ -91,5 +113,6 @@ listing_is_promising(struct span front)
 {
 	return ole_is(front) || listing_is_archive(front) ||
 	    span_starts(front, SPAN("MZ")) ||
+	    span_starts(front, SPAN("\x7f" "ELF")) ||
 	    span_starts(span_skip(front, 2), SPAN("-l"));
 }

@@ -17,6 +17,13 @@ const char *listing_format_word(int format);
  */
 const char *listing_format_by_signature(struct span bytes);
 
+/*
+ * Where behind `from` an archive may begin that has something else before it,
+ * such as the program that unpacks it; bytes.n: nowhere.  A zip is not looked
+ * for: its directory is at its end, so that libarchive finds it.
+ */
+size_t listing_format_within(struct span bytes, size_t from);
+
 /* One of these, or something compressed that may be. */
 bool listing_is_archive(struct span front);
 

@@ -120,13 +120,23 @@ is_macro(const char *entry)
 	    (kind == STREAM && is_named(entry, SPAN("_VBA_PROJECT")));
 }
 
+/* [MS-OFFCRYPTO]: a document in an archive's form, and that encrypted. */
 static bool
-has_macro(struct span entries)
+is_encrypted(const char *entry)
+{
+	return (unsigned char)entry[66] == STREAM &&
+	    is_named(entry, SPAN("EncryptedPackage"));
+}
+
+static enum ole
+look_at(struct span entries, enum ole seen)
 {
 	for (; entries.n >= ENTRY; entries = span_skip(entries, ENTRY))
 		if (is_macro(entries.p))
-			return true;
-	return false;
+			return OLE_MACROS;
+		else if (is_encrypted(entries.p))
+			seen = OLE_ENCRYPTED;
+	return seen;
 }
 
 enum ole
@@ -134,6 +144,7 @@ ole_look(struct span bytes)
 {
 	struct file file = { .bytes = bytes };
 	uint32_t at, steps = 0, seen = 0;
+	enum ole found = OLE_PLAIN;
 
 	if (bytes.n < HEADER)
 		return OLE_BROKEN;
@@ -148,11 +159,12 @@ ole_look(struct span bytes)
 	while (at < SECTORS_MAX && seen < ENTRIES_MAX) {
 		if (at >= file.sectors || steps++ > file.sectors)
 			return OLE_BROKEN;
-		if (has_macro(sector(&file, at)))
-			return OLE_MACROS;
+		found = look_at(sector(&file, at), found);
+		if (found == OLE_MACROS)
+			return found;
 		seen += (1U << file.shift) / ENTRY;
 		if (!next_sector(&file, at, &at))
 			return OLE_BROKEN;
 	}
-	return seen > 0 && seen < ENTRIES_MAX ? OLE_PLAIN : OLE_BROKEN;
+	return seen > 0 && seen < ENTRIES_MAX ? found : OLE_BROKEN;
 }

@@ -6,7 +6,8 @@
  * it, whether the tree of names leads there or not, since readers differ in
  * what they forgive.  Macros of Visual Basic lie in a storage named VBA with
  * a stream named _VBA_PROJECT ([MS-OVBA]); either of them is enough.  The
- * formulas of Excel 4 are not found so.
+ * formulas of Excel 4 are not found so.  A .docx or .xlsx that is encrypted is
+ * such a file, too, with a stream named EncryptedPackage.
  *
  * Pure: no memory is taken, every chain ends after as many steps as the file
  * has sectors.
@@ -18,7 +19,7 @@
 
 #include "base/span.h"
 
-enum ole { OLE_PLAIN, OLE_MACROS, OLE_BROKEN };
+enum ole { OLE_PLAIN, OLE_ENCRYPTED, OLE_MACROS, OLE_BROKEN };
 
 /* So many bytes tell. */
 #define OLE_SIGNATURE	8

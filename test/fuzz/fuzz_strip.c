@@ -26,7 +26,8 @@ static const char checks[] =
 
 #define SETTINGS \
 	"attachment_checks = [ \"pcre:checks\" ];" \
-	"attachment_notice = \"--b\\n--b--\\n.\\n$name\\n-- \\n$type $reason\";" \
+	"attachment_notice = " \
+	"\"--b\\n--b--\\n.\\n$name\\n-- \\n$type $reason\";" \
 	"exempt = { recipients = [ ]; }; decoded_size_limit = 0;" \
 	"header_size_limit = 0; header_total_limit = 0; hopcount_limit = 0;" \
 	"header_count_limit = 0; mime_nesting_action = \"quarantine\";"

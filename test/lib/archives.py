@@ -18,6 +18,46 @@ def make_zip(files, method=zipfile.ZIP_DEFLATED):
     return out.getvalue()
 
 
+def make_raw_zip(files, flags=0, directory=None):
+    """Names are bytes, just as they are; stored.  flags: 0x800 says UTF-8.
+
+    directory: what the directory lists, again [(name, offset, size)].
+    """
+    out, listed = bytearray(), []
+    for name, content in files:
+        listed.append((name, len(out), len(content)))
+        out += struct.pack("<IHHHHHIIIHH", 0x04034b50, 20, flags, 0, 0,
+                           0x5a21, zlib.crc32(content), len(content),
+                           len(content), len(name), 0) + name + content
+    contents = dict(files)
+    begin = len(out)
+    for name, offset, size in directory or listed:
+        out += struct.pack("<IHHHHHHIIIHHHHHII", 0x02014b50, 20, 20, flags, 0,
+                           0, 0x5a21, zlib.crc32(contents.get(name, b"")),
+                           size, size, len(name), 0, 0, 0, 0, 0, offset)
+        out += name
+    count = min(len(directory or listed), 0xffff)
+    return bytes(out) + struct.pack("<IHHHHIIH", 0x06054b50, 0, 0, count, count,
+                                    len(out) - begin, begin, 0)
+
+
+def make_lha(files):
+    """LHA, stored, with heads of level 0."""
+    out = b""
+    for name, content in files:
+        name = name.encode("ascii")
+        crc = 0
+        for byte in content:
+            crc ^= byte
+            for _ in range(8):
+                crc = crc >> 1 ^ (0xa001 if crc & 1 else 0)
+        head = b"-lh0-" + struct.pack("<IIIBBB", len(content), len(content),
+                                      0x50000000, 0x20, 0, len(name)) + \
+            name + struct.pack("<H", crc)
+        out += bytes([len(head), sum(head) & 0xff]) + head + content
+    return out + b"\0"
+
+
 def make_tar(files, mode="w"):
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode=mode) as archive:

@@ -96,7 +96,9 @@ def test_formats(folder):
             ("tar", "application/x-bzip2", archives.make_tar(FILES, "w:bz2")),
             ("tar", "application/x-xz", archives.make_tar(FILES, "w:xz")),
             ("rar", "application/x-rar", archives.make_rar4(FILES)),
-            ("rar5", "application/x-rar", archives.make_rar5(FILES))]:
+            ("rar5", "application/x-rar", archives.make_rar5(FILES)),
+            ("lha", "application/x-lzh-compressed",
+             archives.make_lha(FILES))]:
         found = inspect_bytes(folder, content)
         expect(magic, (found.archive, found.magic, found.marks, found.names),
                (archive, magic, "", NAMES))
@@ -116,6 +118,9 @@ def test_other_writers(folder):
             ("zip", "a.zip", ["7z", "a", "-bd", "-y"]),
             ("7zip", "a.7z", ["7z", "a", "-bd", "-y"]),
             ("tar", "a.tar", ["bsdtar", "-cf"]),
+            ("tar", "a.tar.gz", ["bsdtar", "--gzip", "-cf"]),
+            ("tar", "a.tar.bz2", ["bsdtar", "--bzip2", "-cf"]),
+            ("tar", "a.tar.xz", ["bsdtar", "--xz", "-cf"]),
             ("tar", "a.tar.zst", ["bsdtar", "--zstd", "-cf"]),
             ("7zip", "b.7z", ["bsdtar", "--format=7zip", "-cf"]),
             ("zip", "b.zip", ["bsdtar", "--format=zip", "-cf"]),
@@ -136,6 +141,70 @@ def test_other_writers(folder):
                (archive, "", want))
         ran += 1
     assert ran >= 4, "too few archivers are here"
+
+
+def test_cabinet(folder):
+    """gcab keeps the last part of a name."""
+    for name, content in FILES:
+        folder.write(os.path.basename(name), content)
+    for option in [], ["-z"]:
+        path = folder / "a.cab"
+        subprocess.run(["gcab", "-c", *option, path, "readme.txt", "run.exe"],
+                       check=True, cwd=folder.path,
+                       stdout=subprocess.DEVNULL)
+        found = inspect([path])[0]
+        expect("cab", (found.archive, found.marks, found.names),
+               ("cab", "", ["readme.txt", "run.exe"]))
+    # With a program before it that unpacks it.
+    with open(path, "rb") as file:
+        found = inspect_bytes(folder, b"MZ" + b"\0" * 5000 + file.read())
+    expect("cab", (found.archive, found.names),
+           ("cab", ["readme.txt", "run.exe"]))
+
+
+def test_second_opinion(folder):
+    """What we make ourselves is what others take it for."""
+    for name, content, command in [
+            ("a.rar", archives.make_rar4(FILES), ["7z", "l", "-ba"]),
+            ("b.rar", archives.make_rar5(FILES), ["7z", "l", "-ba"]),
+            ("a.lzh", archives.make_lha(FILES), ["lha", "l"]),
+            ("raw.zip", archives.make_raw_zip(
+                [(name.encode(), content) for name, content in FILES]),
+             ["7z", "t"])]:
+        done = subprocess.run([*command, folder.write(name, content)],
+                              check=True, stdout=subprocess.PIPE)
+        for name, _ in FILES if command[1] == "l" else []:
+            assert name.encode() in done.stdout, done.stdout
+
+
+def test_in_front(folder):
+    """A program that unpacks itself, or something that looks harmless."""
+    for front in b"MZ" + b"\0" * 5000, b"\x7fELF" + b"x" * 300000, b"GIF89a":
+        for name, content in [("zip", archives.make_zip(FILES)),
+                              ("rar", archives.make_rar4(FILES)),
+                              ("rar5", archives.make_rar5(FILES))]:
+            found = inspect_bytes(folder, front + content)
+            expect(front[:6], (found.archive, found.marks, found.names),
+                   (name, "", NAMES))
+        found = inspect_bytes(folder, archives.make_zip(
+            [("a", front + archives.make_rar5(FILES)), ("b", b"")]))
+        inside = [] if front[:3] == b"GIF" else ["a/" + name for name in NAMES]
+        expect(front[:6], found.names, ["a"] + inside + ["b"])
+    # Programs that only know of archives.
+    for front in b"MZ", b"x":
+        found = inspect_bytes(folder, front + (
+            b"Rar!\x1a\7\1\0 7z\xbc\xaf\x27\x1c MSCF\0\0\0\0 " * 100))
+        expect("no archive", (found.archive, found.marks, found.names),
+               ("", "", []))
+    if shutil.which("7z") is not None:
+        for name, content in FILES:
+            folder.write(os.path.basename(name), content)
+        subprocess.run(["7z", "a", "-bd", "-y", "-sfx", "s.exe", "readme.txt",
+                        "run.exe"], cwd=folder.path, check=True,
+                       stdout=subprocess.DEVNULL)
+        found = inspect([folder / "s.exe"])[0]
+        expect("7z", (found.archive, found.names),
+               ("7zip", ["readme.txt", "run.exe"]))
 
 
 def test_encrypted(folder):
@@ -208,6 +277,28 @@ def test_names(folder):
                           archives.make_zip([("ä" * 30000 + ".js", b"")]))
     assert found.names[0].endswith("äää.js"), found
     assert len(found.names[0].encode()) <= 1024
+    for flags, name, want in [
+            (0, b"../../etc/x.exe", ["../../etc/x.exe"]),
+            (0, b"/x.exe", ["/x.exe"]), (0, b"nul\0.exe", ["nul"]),
+            (0, b"C:\\dir\\x.exe", ["C:/dir/x.exe"]),
+            (0, b"cp437\x84.exe", ["cp437\ufffd.exe"]),
+            (0, "\u202efdp.exe".encode(), ["\u202efdp.exe"]),
+            (0x800, "\u202efdp.exe".encode(), ["\u202efdp.exe"]),
+            # What libarchive does not tell us, unpackers make a file of.
+            (0x800, b"bad\xff.exe", ["\ufffd", "bad\ufffd.exe"]),
+            (0x800, b"bad\xff" + b"a" * 65527 + b".exe",
+             ["\ufffd", "bad\ufffd" + "a" * 250 + "..." + "a" * 761 +
+              ".exe"])]:
+        raw = archives.make_raw_zip([(name, b"x"), (b"next", b"")], flags)
+        found = inspect_bytes(folder, raw)
+        lost = len(want) - 1
+        expect(name, sorted(found.names), sorted(want + ["next"]))
+        expect(name, found.marks, "b" * lost)
+    # In pieces that are no header, and a million of them.
+    raw = archives.make_raw_zip([(b"\xff", b"")] * 3, 0x800)
+    found = inspect_bytes(folder, raw + b"PK\1\2" * 1000000 + raw[-22:],
+                          "-e", "100")
+    assert len(found.entries) <= 100, found
     # Names that are not UTF-8.
     raw = archives.make_zip([("ab.exe", b"")]).replace(b"ab.exe", b"a\x84.exe")
     expect("raw", inspect_bytes(folder, raw).names, ["a\ufffd.exe"])
@@ -232,6 +323,12 @@ def test_macros(folder):
             [("a.doc", content), ("b", b"x")]))
         expect("ole in zip", (found.marks, [m for m, _, _ in found.entries]),
                ("", [marks, ""]))
+    found = inspect_bytes(folder, archives.make_zip(
+        [("[Content_Types].xml", b"<x/>"), ("word/other.bin", vba)]))
+    expect("renamed", [m for m, _, _ in found.entries], ["", "m"])
+    found = inspect_bytes(folder, archives.make_ole(
+        [("EncryptionInfo", 2), ("EncryptedPackage", 2)]))
+    expect("encrypted", found.marks, "e")
     for name, marks in [("word/vbaProject.bin", "m"),
                         ("xl/VBAPROJECT.BIN", "m"),
                         ("word/vbaProject.bin.txt", "")]:
@@ -303,6 +400,26 @@ def test_bombs(folder):
         found = inspect_bytes(folder, content, "-t", "3", "-e", "500")
         assert time.monotonic() - begin < 8, "too slow"
         assert found.archive == "zip" and found.entries, found
+    # A directory of 60,000 names for one file that is packed once, and one of
+    # as many as a zip has room for.
+    zeros = b"\0" * 1000
+    for content, names in [
+            (archives.make_raw_zip([(b"a", zeros)], directory=[
+                (b"a", 0, 1000)] * 60000), None),
+            (archives.make_raw_zip([(b"f%d" % i, b"") for i in range(65535)]),
+             65535)]:
+        begin = time.monotonic()
+        one = inspect_bytes(folder, content, "-e", "100000", "-t", "5")
+        assert time.monotonic() - begin < 10, "too slow"
+        assert names is None or len(one.entries) == names, one.marks
+    # In each other, as deep as it goes: seen down to the depth, and said.
+    deep = archives.make_zip(FILES)
+    for _ in range(500):
+        deep = archives.make_zip([("in.zip", deep)])
+    one = inspect_bytes(folder, deep, "-d", "4")
+    expect("deep", [(name, marks) for marks, _, name in one.entries],
+           [("in.zip" + "/in.zip" * i, "c" if i == 3 else "")
+            for i in range(4)])
     # 450 MB in each of 20: that one was not read to its end.
     assert "c" in found.marks + found.entries[-1][0], found
 
