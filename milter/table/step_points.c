@@ -17,6 +17,9 @@
 #define CALL		4
 #define LITERALS	16
 
+/* A character, with its class or its case, takes as long as so many bytes. */
+#define CHARACTER	2
+
 /* A tree of the longest pattern that syntax.h takes. */
 #define TREE_MAX	((size_t)16 * 1024 * 1024)
 
@@ -44,6 +47,7 @@ struct step_points {
 /* While a pattern is rewritten. */
 struct rewriting {
 	struct span pattern;
+	uint32_t unit;		/* bytes of a character, at most */
 	size_t at;		/* what lies before is in text */
 	struct buf text;
 	struct point points[POINTS_MAX];
@@ -94,7 +98,8 @@ add_run(struct rewriting *to, const struct node *node, bool first)
 {
 	struct point point = {
 		.kind = byteset_full(&node->set) ? POINT_REST : POINT_RUN,
-		.max = node->max, .set = node->set
+		.max = node->max == FOREVER ? FOREVER : node->max * to->unit,
+		.set = node->set
 	};
 
 	/* What is shorter than it has to be comes to no callout behind it. */
@@ -207,7 +212,7 @@ add_points(struct rewriting *to, const struct branch *branch, bool leading)
 }
 
 static struct step_points *
-points_new(const struct point *list, size_t n, uint64_t path)
+points_new(const struct point *list, size_t n, uint64_t weight)
 {
 	struct step_points *points = calloc(1, sizeof(*points) +
 	    n * sizeof(*list));
@@ -215,7 +220,7 @@ points_new(const struct point *list, size_t n, uint64_t path)
 	if (points == NULL)
 		return NULL;
 	points->n = n;
-	points->weight = 1 + path / LITERALS;
+	points->weight = weight;
 	if (n > 0)
 		memcpy(points->list, list, n * sizeof(*list));
 	points->automatic = n == 0;
@@ -227,6 +232,14 @@ compile(struct span pattern, uint32_t options, int *error_r, size_t *offset_r)
 {
 	return pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options,
 	    error_r, offset_r, NULL);
+}
+
+static uint64_t
+weight_of(const struct branch *tree, uint32_t options)
+{
+	uint64_t weight = 1 + step_ways_longest(tree) / LITERALS;
+
+	return (options & PCRE2_UTF) != 0 ? weight * CHARACTER : weight;
 }
 
 /* NULL where it is to be done otherwise. */
@@ -246,7 +259,7 @@ compile_rewritten(struct rewriting *to, const struct branch *tree,
 	code = compile(buf_span(&to->text), options, &error, &offset);
 	if (code == NULL || to->n == 0)
 		return code;
-	*points_r = points_new(to->points, to->n, step_ways_longest(tree));
+	*points_r = points_new(to->points, to->n, weight_of(tree, options));
 	if (*points_r != NULL)
 		return code;
 	pcre2_code_free(code);
@@ -266,8 +279,9 @@ compile_by_tree(struct span pattern, uint32_t options,
 		return NULL;
 	region_init(&region, TREE_MAX);
 	to->pattern = pattern;
+	to->unit = (options & PCRE2_UTF) != 0 ? 4 : 1;
 	buf_init(&to->text, pattern.n + (size_t)8 * POINTS_MAX);
-	if ((tree = syntax_read(pattern, options, &region)) != NULL)
+	if ((tree = syntax_read_wide(pattern, options, &region)) != NULL)
 		code = compile_rewritten(to, tree, options, points_r);
 	buf_clear(&to->text);
 	region_clear(&region);
@@ -295,7 +309,7 @@ step_points_compile(struct span pattern, uint32_t options, int *error_r,
 	if (code == NULL && *error_r == PCRE2_ERROR_PATTERN_TOO_LARGE)
 		return compile(pattern, options | PCRE2_NO_START_OPTIMIZE,
 		    error_r, offset_r);
-	if (code == NULL || (*points_r = points_new(NULL, 0, 0)) != NULL)
+	if (code == NULL || (*points_r = points_new(NULL, 0, 1)) != NULL)
 		return code;
 	pcre2_code_free(code);
 	*error_r = PCRE2_ERROR_HEAP_FAILED;

@@ -231,6 +231,7 @@ parse_atom(struct parser *parser, struct node *node)
 		node->kind = kind_of_dollar(parser);
 	} else {
 		set_literal(parser, node, c);
+		n = syntax_character(parser, rest);
 	}
 	parser->at += n;
 	if (n == 0)
@@ -337,14 +338,22 @@ read_tree(struct parser *parser)
 const struct branch *
 syntax_read(struct span pattern, uint32_t options, struct region *region)
 {
+	/* One character may be several bytes. */
+	if ((options & PCRE2_UTF) != 0)
+		return NULL;
+	return syntax_read_wide(pattern, options, region);
+}
+
+const struct branch *
+syntax_read_wide(struct span pattern, uint32_t options, struct region *region)
+{
 	struct parser parser = {
 		.text = pattern, .options = options, .region = region
 	};
 
 	/* With x, blanks and comments would have to be told from the rest;
-	 * in POSIX's syntax, m also changes what classes hold.  Of UTF-8 one
-	 * character may be several bytes. */
-	if ((options & (PCRE2_EXTENDED | PCRE2_UTF)) != 0 ||
+	 * in POSIX's syntax, m also changes what classes hold. */
+	if ((options & PCRE2_EXTENDED) != 0 ||
 	    ((options & SYNTAX_POSIX) != 0 &&
 	    (options & PCRE2_MULTILINE) != 0))
 		return NULL;

@@ -72,6 +72,13 @@ const struct branch *syntax_read(struct span pattern, uint32_t options,
     struct region *region);
 
 /*
+ * The same where patterns match characters (PCRE2_UTF): a set is one character
+ * then, and has all bytes that it may consist of, and maybe more.
+ */
+const struct branch *syntax_read_wide(struct span pattern, uint32_t options,
+    struct region *region);
+
+/*
  * All that matches the pattern also matches this tree; what matches the tree
  * need not match the pattern.  NULL where something is not known that may
  * change what the rest means, such as (*UTF) and (*ACCEPT).  With PCRE2_UTF

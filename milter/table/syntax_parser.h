@@ -88,9 +88,16 @@ void syntax_verb(struct parser *parser, struct node *node);
 bool syntax_odd_group(struct parser *parser, struct node *node);
 
 /*
- * syntax_utf.c, with PCRE2_UTF.  The bytes of a class are widened by all that
+ * syntax_utf.c, with PCRE2_UTF.  How long the character is that the text
+ * begins with; without the option, it is a byte.
+ */
+size_t syntax_character(const struct parser *parser, struct span text);
+
+/*
+ * Of a loose parser, the bytes of a class are widened by all that
  * are not ASCII, k and s by their third cases; what is or may name a character
- * beyond ASCII becomes a node that may match anything.
+ * beyond ASCII becomes a node that may match anything.  Of another one, a
+ * set gets all bytes that its characters may have.
  */
 void syntax_utf(struct parser *parser, struct node *node);
 

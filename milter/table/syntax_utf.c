@@ -129,8 +129,37 @@ is_few(const struct byteset *set)
 	return n <= FEW;
 }
 
-void
-syntax_utf(struct parser *parser, struct node *node)
+size_t
+syntax_character(const struct parser *parser, struct span text)
+{
+	size_t n = 1;
+
+	if (parser->loose || !syntax_has(parser, PCRE2_UTF))
+		return n;
+	while (n < text.n && ((unsigned char)text.p[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+/* Where case does not count, k and s are cases of what is beyond ASCII. */
+static void
+take_all(const struct parser *parser, struct node *node)
+{
+	bool caseless = syntax_has(parser, PCRE2_CASELESS);
+	bool beyond = byteset_meets(&node->set, &wide);
+
+	if (node->literal && !beyond && !(caseless &&
+	    (has_case(&node->set, 'k') || has_case(&node->set, 's'))))
+		return;
+	for (const char *p = "kKsS"; caseless && beyond && *p != '\0'; p++)
+		byteset_add(&node->set, (unsigned char)*p);
+	byteset_join(&node->set, &wide);
+	node->literal = false;
+}
+
+/* For a loose tree, which is of bytes. */
+static void
+take_bytes(struct parser *parser, struct node *node)
 {
 	struct span text = span_make(parser->text.p + node->from,
 	    node->to - node->from);
@@ -149,6 +178,15 @@ syntax_utf(struct parser *parser, struct node *node)
 	else if (node->kind == NODE_SET || node->kind == NODE_BACK)
 		*node = (struct node){ .kind = NODE_OTHER, .min = 1, .max = 1,
 		    .from = node->from, .to = node->to };
+}
+
+void
+syntax_utf(struct parser *parser, struct node *node)
+{
+	if (parser->loose)
+		take_bytes(parser, node);
+	else if (node->kind == NODE_SET)
+		take_all(parser, node);
 }
 
 bool

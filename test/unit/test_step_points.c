@@ -106,30 +106,38 @@ static const struct {
 	{ "", false },
 };
 
-static void
-test_what_is_counted(void **state)
+static int
+wrongly_counted(uint32_t options)
 {
 	int wrong = 0;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(counted); i++) {
 		struct step_points *points;
 		size_t offset;
 		int error;
 		pcre2_code *code = step_points_compile(
-		    span_of(counted[i].pattern), PCRE2_CASELESS, &error,
-		    &offset, &points);
+		    span_of(counted[i].pattern), options, &error, &offset,
+		    &points);
 
 		assert_non_null(code);
 		if ((points != NULL) != counted[i].counted) {
-			print_error("%s: %d\n", counted[i].pattern,
-			    points != NULL);
+			print_error("%s, %x: %d\n", counted[i].pattern,
+			    options, points != NULL);
 			wrong++;
 		}
 		free(points);
 		pcre2_code_free(code);
 	}
-	assert_int_equal(wrong, 0);
+	return wrong;
+}
+
+static void
+test_what_is_counted(void **state)
+{
+	(void)state;
+	assert_int_equal(wrongly_counted(PCRE2_CASELESS), 0);
+	assert_int_equal(wrongly_counted(PCRE2_CASELESS | PCRE2_UTF |
+	    PCRE2_UCP), 0);
 }
 
 static void
@@ -237,6 +245,9 @@ dice(unsigned sides)
 	return (unsigned)(seed >> 33) % sides;
 }
 
+/* Patterns and keys are of characters. */
+static bool utf;
+
 static void
 make_pattern(struct buf *out, unsigned depth)
 {
@@ -244,6 +255,9 @@ make_pattern(struct buf *out, unsigned depth)
 		"a", "b", "c", "ab", "\\w", "[ab]", "[^a]", ".", "\\b", "^",
 		"$", "\\1", "\\2", "\\s", "(?i)", "\\x61", "[[:alpha:]]",
 		"\\d", "(?C)", "\\Qa\\E", "\\R", "(?1)", "\\K", "a++", "\\z",
+	}, *const wide[] = {
+		"\xc3\xa9", "[\xc3\xa9k]", "s", "k", "[^\xc3\xa9]", "\\W",
+		"\\xe9", "[a-\xd1\x8f]", "\\S",
 	};
 	static const char *const opens[] = {
 		"(", "(", "(?:", "(?=", "(?!", "(?<=", "(?>", "(?i:",
@@ -259,6 +273,8 @@ make_pattern(struct buf *out, unsigned depth)
 			buf_addf(out, "%s", opens[dice(COUNT(opens))]);
 			make_pattern(out, depth - 1);
 			buf_addc(out, ')');
+		} else if (utf && dice(3) == 0) {
+			buf_addf(out, "%s", wide[dice(COUNT(wide))]);
 		} else {
 			buf_addf(out, "%s", atoms[dice(COUNT(atoms))]);
 		}
@@ -273,9 +289,16 @@ static void
 make_key(struct buf *out)
 {
 	static const char letters[] = "aaaabbbcAB1 \n-";
+	static const char *const wide[] = {
+		"\xc3\xa9", "\xc3\x89", "s", "\xc5\xbf", "\xe2\x84\xaa", "K",
+		"\xf0\x9f\x98\x80", "\xd1\x8f", "\xc2\x85",
+	};
 
 	for (unsigned n = dice(30); n > 0; n--)
-		buf_addc(out, letters[dice(sizeof(letters) - 1)]);
+		if (utf && dice(3) == 0)
+			buf_addf(out, "%s", wide[dice(COUNT(wide))]);
+		else
+			buf_addc(out, letters[dice(sizeof(letters) - 1)]);
 }
 
 static unsigned
@@ -313,6 +336,8 @@ test_random(void **state)
 
 		for (size_t j = 0; j < COUNT(flags); j++)
 			options |= dice(4) == 0 ? flags[j] : 0;
+		utf = dice(3) == 0;
+		options |= utf ? PCRE2_UTF | PCRE2_UCP : 0;
 		buf_reset(&pattern);
 		make_pattern(&pattern, 3);
 		if (!pair_make(&pair, buf_string(&pattern), options))
