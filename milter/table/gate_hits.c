@@ -94,23 +94,40 @@ begins_with(const unsigned char *p, const unsigned char *piece, uint32_t n)
 	return true;
 }
 
+/* So many positions are looked at together: compilers make vectors of them. */
+#define TOGETHER	64
+
+/* Are its first two bytes at one of the positions, and the last one there? */
+static bool
+may_begin(const unsigned char *p, const unsigned char *piece, uint32_t last)
+{
+	unsigned char any = 0, a = piece[0], b = piece[1], c = piece[last];
+
+	for (size_t i = 0; i < TOGETHER; i++)
+		any |= (unsigned char)((p[i] | 0x20) == a) &
+		    (unsigned char)((p[i + 1] | 0x20) == b) &
+		    (unsigned char)((p[i + last] | 0x20) == c);
+	return any != 0;
+}
+
 /* Is the piece, of 3 bytes or more, among the n? */
 static bool
 is_within(const unsigned char *p, uint32_t n, const unsigned char *piece,
     uint32_t piece_n)
 {
-	unsigned char head[4] = { 0 };
-	uint32_t want, mask = piece_n > 3 ? UINT32_MAX : 0xffffff, at;
+	uint32_t at = 0, end = at + TOGETHER;
 
-	if (piece_n > n)
-		return false;
-	memcpy(head, piece, piece_n > 3 ? 4 : 3);
-	want = gate_load32(head) & mask;
-	for (at = 0; at + piece_n <= n && at + 4 <= n; at++)
-		if ((gate_load32(p + at) & mask) == want &&
-		    begins_with(p + at, piece, piece_n))
-			return true;
-	return at + piece_n <= n && begins_with(p + at, piece, piece_n);
+	while (at + piece_n <= n) {
+		if (n - at >= TOGETHER + piece_n - 1 &&
+		    !may_begin(p + at, piece, piece_n - 1)) {
+			at += TOGETHER;
+			continue;
+		}
+		for (end = at + TOGETHER; at < end && at + piece_n <= n; at++)
+			if (begins_with(p + at, piece, piece_n))
+				return true;
+	}
+	return false;
 }
 
 static bool

@@ -95,7 +95,7 @@ struct gate_check {
  * would: among few pieces, in records of no more than so many bytes.
  */
 #define GATE_WITHIN_PIECES	4
-#define GATE_WITHIN_BYTES	512
+#define GATE_WITHIN_BYTES	8192
 
 struct gate_piece {
 	uint32_t at;

@@ -52,6 +52,16 @@ is_implied(const struct row *row, size_t claim)
 	return false;
 }
 
+/* The first of the claims is what costs least to look for. */
+static bool
+is_rarest(const struct row *row)
+{
+	for (size_t i = 1; i < row->n_claims; i++)
+		if (row->claims[i].rarity < row->claims[0].rarity)
+			return false;
+	return true;
+}
+
 /*
  * What follows from how the text begins is asked for elsewhere only where
  * there is nothing better: the name of a field is in every mail.
@@ -60,14 +70,15 @@ static void
 drop_start(struct row *row, const struct runs *start)
 {
 	struct run_list list;
-	size_t n = 0;
+	size_t n = row->n_claims > 0 && is_rarest(row);
 
-	if (row->n_claims == 0 || !runs_keep(start, row->region, &list))
+	if (!runs_keep(start, row->region, &list))
 		return;
-	for (size_t i = 0; i < row->n_claims; i++)
+	for (size_t i = n; i < row->n_claims; i++)
 		if (!implies(&list, &row->claims[i].list))
 			row->claims[n++] = row->claims[i];
-	row->n_claims = n > 0 ? n : 1;
+	if (n > 0)
+		row->n_claims = n;
 }
 
 static bool

@@ -106,6 +106,14 @@ same_runs(const struct run_list *a, const struct run_list *b)
 	return true;
 }
 
+/* Of words that are alike the longer one says more. */
+static bool
+is_better(const struct claim *claim, const struct claim *other)
+{
+	return claim->cost < other->cost || (claim->cost == other->cost &&
+	    claim->list.shortest > other->list.shortest);
+}
+
 void
 row_add_claim(struct row *row, const struct claim *claim)
 {
@@ -114,7 +122,7 @@ row_add_claim(struct row *row, const struct claim *claim)
 	for (size_t i = 0; i < row->n_claims; i++)
 		if (same_runs(&row->claims[i].list, &claim->list))
 			return;
-	while (at > 0 && row->claims[at - 1].cost > claim->cost)
+	while (at > 0 && is_better(claim, &row->claims[at - 1]))
 		at--;
 	if (at == REQUIRED_CLAUSES_MAX)
 		return;

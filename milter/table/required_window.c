@@ -171,16 +171,48 @@ find_window(const struct row *row, size_t from, size_t end,
 }
 
 static void
-claim_window(struct row *row, size_t from, size_t end)
+claim_cells(struct row *row, size_t from, size_t to)
 {
 	struct runs runs;
-	struct window window;
 	struct claim claim;
 
-	if (find_window(row, from, end, &window) &&
-	    read_window(row, window.from, window.to, &runs) &&
+	if (read_window(row, from, to, &runs) &&
 	    claim_make(&runs, row->region, &claim))
 		row_add_claim(row, &claim);
+}
+
+/* What is shorter is everywhere. */
+#define PIECE_SHORTEST	5
+
+/*
+ * What stands between choices, too: where both ends were trimmed, the rarest
+ * of it may have been lost, and each is one thing more that must be there.
+ */
+static void
+claim_pieces(struct row *row, size_t from, size_t end)
+{
+	struct window rest = { .from = from, .to = end };
+
+	while (rest.from < end) {
+		size_t choice = first_choice(row, &rest);
+		size_t to = window_end(row, rest.from, choice);
+
+		/* All of it is the one window that there is. */
+		if (choice - rest.from < end - from &&
+		    to - rest.from >= PIECE_SHORTEST)
+			claim_cells(row, rest.from, to);
+		rest.from = choice + 1;
+	}
+}
+
+static void
+claim_window(struct row *row, size_t from, size_t end)
+{
+	struct window window;
+
+	if (find_window(row, from, end, &window))
+		claim_cells(row, window.from, window.to);
+	claim_pieces(row, from, end);
 }
 
 void
