@@ -219,30 +219,62 @@ check_field(struct session *s, enum header_list list,
 		check(s, list_names[list], maps, asked, &target);
 }
 
+bool
+has_decoded_checks(const struct session *s)
+{
+	return s->policy->decoded_header_checks.n > 0 &&
+	    !is_exempt(s, EXEMPT_DECODED);
+}
+
+bool
+decoded_forms(struct session *s, const struct field *field,
+    struct folded *forms_r)
+{
+	if (!decoded_key(field, &s->t->decoded))
+		return false;
+	folded_of(s, buf_span(&s->t->decoded), forms_r);
+	return true;
+}
+
+static bool
+ask_forms(struct session *s, const struct field *field,
+    struct asked_forms *asked_r)
+{
+	struct folded forms;
+
+	*asked_r = (struct asked_forms){ .n = 0 };
+	if (!decoded_forms(s, field, &forms))
+		return false;
+	for (; asked_r->n < forms.n; asked_r->n++)
+		asked_r->list[asked_r->n].key = forms.list[asked_r->n];
+	return true;
+}
+
 void
 check_decoded(struct session *s, const struct field *field,
-    const struct mime_event *event)
+    const struct mime_event *event, const struct asked_forms *decoded)
 {
-	const struct maps *maps = &s->policy->decoded_header_checks;
 	struct target target = {
 		.place = ACTION_IN_HEADER,
 		.field = event == NULL ? field : NULL, .event = event,
 	};
-	struct asked asked = { .record = 0 };
-	struct folded forms;
+	struct asked_forms own;
 
-	if (maps->n == 0 || is_exempt(s, EXEMPT_DECODED) || s->t->decided ||
-	    s->t->passed)
+	if (!has_decoded_checks(s) || s->t->decided || s->t->passed)
 		return;
-	if (!decoded_key(field, &s->t->decoded)) {
-		s->t->region.failed = true;
-		return;
+	if (decoded == NULL) {
+		if (!ask_forms(s, field, &own)) {
+			s->t->region.failed = true;
+			return;
+		}
+		decoded = &own;
 	}
-	folded_of(s, buf_span(&s->t->decoded), &forms);
-	for (size_t i = 0; i < forms.n && !s->t->decided; i++) {
-		asked.key = forms.list[i];
-		target.seen = (struct seen){ "decoded header", asked.key };
-		if (check(s, "decoded_header_checks", maps, &asked, &target))
+	for (size_t i = 0; i < decoded->n && !s->t->decided; i++) {
+		target.seen = (struct seen){ "decoded header",
+			decoded->list[i].key };
+		if (check(s, "decoded_header_checks",
+		    &s->policy->decoded_header_checks, &decoded->list[i],
+		    &target))
 			break;
 	}
 }

@@ -15,7 +15,7 @@ check_part_field(struct session *s, const struct mime_event *event)
 	check_field(s, event->list, &(struct asked){ .key = event->text },
 	    NULL, event);
 	if (field_parse(event->text, &field))
-		check_decoded(s, &field, event);
+		check_decoded(s, &field, event, NULL);
 }
 
 static bool
@@ -134,7 +134,7 @@ field_text(struct session *s, const struct field *field)
 
 void
 check_message_field(struct session *s, const struct field *field,
-    const struct asked *all)
+    const struct asked *all, const struct asked_forms *decoded)
 {
 	struct asked asked = *all;
 	struct field seen;
@@ -143,8 +143,10 @@ check_message_field(struct session *s, const struct field *field,
 	seen = limit_field(s, field);
 	if (s->t->decided || s->t->passed)
 		return;
-	if (seen.value.n != field->value.n)
+	if (seen.value.n != field->value.n) {
 		asked = (struct asked){ .key = field_text(s, &seen) };
+		decoded = NULL;
+	}
 	ask_authors(s, &seen, asked.key);
 	if (s->t->decided || s->t->passed)
 		return;
@@ -153,7 +155,7 @@ check_message_field(struct session *s, const struct field *field,
 		views_field(s, &seen);
 	}
 	check_field(s, mime_primary_list(seen.name), &asked, &seen, NULL);
-	check_decoded(s, &seen, NULL);
+	check_decoded(s, &seen, NULL, decoded);
 }
 
 void

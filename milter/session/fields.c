@@ -15,6 +15,8 @@
  * queue ID for the log then.
  */
 #define WAITING_MAX	((size_t)1 << 20)
+/* Of what they are decoded; the rest is asked for field by field. */
+#define DECODED_MAX	((size_t)2 << 20)
 #define WAITING_FIRST	32
 
 void
@@ -76,7 +78,7 @@ fields_add(struct session *s, const struct field *field)
 	fields_flush(s);
 	if (!s->t->decided && !add(waiting, field))
 		check_message_field(s, field, &(struct asked){
-		    .key = field_text(s, field) });
+		    .key = field_text(s, field) }, NULL);
 }
 
 static bool
@@ -129,6 +131,106 @@ field_of(const struct waiting *waiting, const struct waiting_field *at)
 	};
 }
 
+/* Fields as their readers see them; what there is no room for is not here. */
+struct decoded {
+	struct buf text;
+	struct record *records;
+	size_t n;
+	size_t *first;		/* record of a field, and of the one behind */
+	struct maps_screen screen;
+};
+
+/* All forms of the field, or none. */
+static void
+decode_field(struct session *s, struct decoded *decoded,
+    const struct field *field)
+{
+	size_t before = decoded->n;
+	struct folded forms;
+
+	if (!decoded_forms(s, field, &forms))
+		return;
+	for (size_t i = 0; i < forms.n; i++) {
+		struct span form = forms.list[i];
+
+		if (!buf_reserve(&decoded->text, form.n)) {
+			decoded->n = before;
+			return;
+		}
+		decoded->records[decoded->n++] = (struct record){
+			(uint32_t)decoded->text.n, (uint32_t)form.n };
+		buf_add(&decoded->text, form);
+	}
+}
+
+/* The same as screen_fields() for the list of decoded fields. */
+static void
+screen_decoded(struct session *s, const struct waiting *waiting,
+    struct decoded *decoded_r)
+{
+	*decoded_r = (struct decoded){ .n = 0 };
+	buf_init(&decoded_r->text, DECODED_MAX);
+	if (!has_decoded_checks(s) || waiting->n < 2 || s->t->passed ||
+	    s->options.lookups == LOOKUPS_ALL)
+		return;
+	decoded_r->records = region_alloc(&s->event,
+	    waiting->n * FORMS_MAX * sizeof(*decoded_r->records));
+	decoded_r->first = region_alloc(&s->event,
+	    (waiting->n + 1) * sizeof(*decoded_r->first));
+	if (decoded_r->records == NULL || decoded_r->first == NULL)
+		return;
+	for (size_t i = 0; i < waiting->n; i++) {
+		struct field field = field_of(waiting, &waiting->list[i]);
+
+		decoded_r->first[i] = decoded_r->n;
+		decode_field(s, decoded_r, &field);
+	}
+	decoded_r->first[waiting->n] = decoded_r->n;
+	if (!maps_screen(&decoded_r->screen,
+	    &s->policy->decoded_header_checks, buf_span(&decoded_r->text),
+	    decoded_r->records, decoded_r->n, s->match))
+		maps_screen_clear(&decoded_r->screen);
+}
+
+static void
+decoded_clear(struct decoded *decoded)
+{
+	maps_screen_clear(&decoded->screen);
+	buf_clear(&decoded->text);
+}
+
+/* NULL where it is not there. */
+static const struct asked_forms *
+forms_of(struct decoded *decoded, size_t field, struct asked_forms *forms)
+{
+	forms->n = 0;
+	if (decoded->screen.n == 0)
+		return NULL;
+	for (size_t i = decoded->first[field]; i < decoded->first[field + 1];
+	    i++)
+		forms->list[forms->n++] = (struct asked){
+			.key = span_make(decoded->text.p +
+			    decoded->records[i].from, decoded->records[i].n),
+			.screen = &decoded->screen, .record = i,
+		};
+	return forms->n > 0 ? forms : NULL;
+}
+
+static void
+check_one(struct session *s, size_t i, struct maps_screen *screen,
+    struct decoded *decoded)
+{
+	const struct waiting *waiting = &s->t->waiting;
+	struct field field = field_of(waiting, &waiting->list[i]);
+	struct asked_forms forms;
+
+	check_message_field(s, &field, &(struct asked){
+		.key = span_head(span_skip(buf_span(&waiting->text),
+		    waiting->list[i].from), waiting->list[i].n),
+		.screen = screen, .record = i,
+	}, forms_of(decoded, i, &forms));
+}
+
 void
 fields_flush(struct session *s)
 {
@@ -136,21 +238,20 @@ fields_flush(struct session *s)
 	const struct maps *lists = s->policy->header_checks;
 	bool all = same_tables(&lists[HEADER_PRIMARY], &lists[HEADER_MIME]);
 	struct maps_screen screen;
+	struct decoded decoded;
 
 	if (waiting->n == 0)
 		return;
 	screen_fields(s, waiting, &screen);
+	screen_decoded(s, waiting, &decoded);
 	for (size_t i = 0; i < waiting->n && !s->t->decided; i++) {
 		struct field field = field_of(waiting, &waiting->list[i]);
-		struct asked asked = { .record = i,
-		    .key = span_head(span_skip(buf_span(&waiting->text),
-		    waiting->list[i].from), waiting->list[i].n) };
+		bool seen = screen.n > 0 && (all ||
+		    mime_primary_list(field.name) == HEADER_PRIMARY);
 
-		if (screen.n > 0 && (all ||
-		    mime_primary_list(field.name) == HEADER_PRIMARY))
-			asked.screen = &screen;
-		check_message_field(s, &field, &asked);
+		check_one(s, i, seen ? &screen : NULL, &decoded);
 	}
 	maps_screen_clear(&screen);
+	decoded_clear(&decoded);
 	fields_clear(waiting);
 }

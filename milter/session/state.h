@@ -125,11 +125,26 @@ void on_body(struct session *s, struct span chunk);
 void on_eom(struct session *s);
 void on_part_answered(struct session *s, const struct inspection *inspection);
 
-/* A field of the message's header, whose text is the key of what is asked. */
+/*
+ * A field of the message's header, whose text is the key of what is asked;
+ * decoded as in check_decoded().
+ */
 void check_message_field(struct session *s, const struct field *field,
-    const struct asked *asked);
+    const struct asked *asked, const struct asked_forms *decoded);
 /* Good until the next one. */
 struct span field_text(struct session *s, const struct field *field);
+
+/*
+ * folded.c: the forms in which a text of the decoded view is looked up.  Each
+ * later one is asked about where nothing was found for those before.
+ */
+struct folded {
+	struct span list[FORMS_MAX];
+	size_t n;
+};
+
+/* Good until the next call; the first form is the text itself. */
+void folded_of(struct session *s, struct span text, struct folded *forms_r);
 
 /*
  * checks.c: one key, and what its rule wants.  A field is of the message's own
@@ -141,9 +156,14 @@ void check_field(struct session *s, enum header_list list,
 /*
  * The same field as its reader sees it; its list decides beside the other.  An
  * event of length 0 is of an encoded message, where nothing can be changed.
+ * decoded: what it is asked for, or NULL where that is not known yet.
  */
 void check_decoded(struct session *s, const struct field *field,
-    const struct mime_event *event);
+    const struct mime_event *event, const struct asked_forms *decoded);
+bool has_decoded_checks(const struct session *s);
+/* What is asked for a field; good until the next call.  False: no memory. */
+bool decoded_forms(struct session *s, const struct field *field,
+    struct folded *forms_r);
 /* A line of the body, with its place in the batch or by itself. */
 void check_body_line(struct session *s, const struct mime_event *event,
     const struct asked *asked);
@@ -152,20 +172,6 @@ bool check_text(struct session *s, const struct asked *asked);
 bool check_hidden_text(struct session *s, struct span text);
 /* The same for a key of link_checks. */
 void check_url(struct session *s, const struct asked *asked);
-
-/*
- * folded.c: the forms in which a text of the decoded view is looked up.  Each
- * later one is asked about where nothing was found for those before.
- */
-#define FOLDED_FORMS	3
-
-struct folded {
-	struct span list[FOLDED_FORMS];
-	size_t n;
-};
-
-/* Good until the next call; the first form is the text itself. */
-void folded_of(struct session *s, struct span text, struct folded *forms_r);
 
 /* fields.c */
 void fields_init(struct waiting *waiting);

@@ -66,6 +66,17 @@ struct asked {
 	size_t record;
 };
 
+/*
+ * The forms in which a text of the decoded view is asked for: as it is, and as
+ * `fold` has it.
+ */
+#define FORMS_MAX	3
+
+struct asked_forms {
+	struct asked list[FORMS_MAX];
+	size_t n;
+};
+
 struct recipient {
 	struct recipient *next;
 	struct span path;	/* as the client wrote it */

@@ -234,7 +234,7 @@ part_field(void *context, const struct part_field *at)
 	    s->t->field_told == at->offset + 1))
 		return;
 	batch_flush(s);
-	check_decoded(s, &at->field, &event);
+	check_decoded(s, &at->field, &event, NULL);
 }
 
 static void
