@@ -113,15 +113,32 @@ utf8_add_valid(struct buf *out, struct span s)
 	return !out->cut;
 }
 
+/* How many bytes at the front are ASCII; eight at a time. */
+static size_t
+count_ascii(struct span s)
+{
+	size_t n = 0;
+	uint64_t eight;
+
+	for (; s.n - n >= sizeof(eight); n += sizeof(eight)) {
+		memcpy(&eight, s.p + n, sizeof(eight));
+		if ((eight & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	while (n < s.n && (unsigned char)s.p[n] < 0x80)
+		n++;
+	return n;
+}
+
 bool
 utf8_is_valid(struct span s)
 {
 	uint32_t code;
 	size_t n;
 
-	for (; s.n > 0; s = span_skip(s, n))
+	for (s = span_skip(s, count_ascii(s)); s.n > 0; s = span_skip(s, n))
 		if ((unsigned char)s.p[0] < 0x80)
-			n = 1;
+			n = count_ascii(s);
 		else if (utf8_next(s, &code, &n) != UTF8_GOOD)
 			return false;
 	return true;
@@ -139,8 +156,8 @@ utf8_space(struct span s)
 		{ "\xe3\x80\x80", "\xe3\x80\x80" },
 	};
 
-	if (s.n > 0 && ascii_space((unsigned char)s.p[0]))
-		return 1;
+	if (s.n > 0 && (unsigned char)s.p[0] < 0x80)
+		return ascii_space((unsigned char)s.p[0]);
 	if (span_starts(s, SPAN("\xc2\x85")) ||
 	    span_starts(s, SPAN("\xc2\xa0")))
 		return 2;

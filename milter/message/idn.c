@@ -101,11 +101,15 @@ ends_word(unsigned char c)
 }
 
 static bool
-has_prefix(struct span domain)
+has_prefix(struct span text)
 {
-	for (size_t i = 0; domain.n - i >= 4; i++)
-		if (span_casestarts(span_skip(domain, i), SPAN("xn--")))
+	for (size_t i = 2; text.n - i >= 2 && i < text.n; i++) {
+		i += span_find(span_skip(text, i), '-');
+		if (i + 1 < text.n && text.p[i + 1] == '-' &&
+		    ascii_lower((unsigned char)text.p[i - 1]) == 'n' &&
+		    ascii_lower((unsigned char)text.p[i - 2]) == 'x')
 			return true;
+	}
 	return false;
 }
 
@@ -150,6 +154,11 @@ idn_beside(struct span text, struct buf *out)
 {
 	size_t names = 0;
 
+	/* Most fields have no such name. */
+	if (!has_wide(text) && !has_prefix(text)) {
+		buf_add(out, text);
+		return !out->cut;
+	}
 	while (text.n > 0) {
 		size_t gap = 0, n;
 		struct span word;

@@ -243,6 +243,12 @@ words_decode(struct span text, struct buf *out)
 	return !out->cut && !d.failed;
 }
 
+static bool
+is_printable(char c)
+{
+	return c > ' ' && c < 0x7f;
+}
+
 void
 words_squeeze(struct buf *out, size_t from)
 {
@@ -251,12 +257,13 @@ words_squeeze(struct buf *out, size_t from)
 
 	for (size_t i = from; i < out->n; i += n) {
 		struct span rest = span_skip(buf_span(out), i);
+		bool plain = is_printable(rest.p[0]);
 
-		if ((n = utf8_space(rest)) > 0) {
+		if (!plain && (n = utf8_space(rest)) > 0) {
 			blank = to > from;
 			continue;
 		}
-		if ((n = utf8_control(rest)) > 0)
+		if (!plain && (n = utf8_control(rest)) > 0)
 			continue;
 		if (blank)
 			out->p[to++] = ' ';
