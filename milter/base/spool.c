@@ -10,11 +10,15 @@
 
 #include "base/buf.h"
 
+/* A write of fewer bytes costs more than the copy that spares it. */
+#define SPOOL_WRITE	((size_t)16 * 1024)
+
 struct spool {
 	struct buf memory;	/* the first bytes; its bound is the spool's */
 	char *directory;
 	int fd;			/* what follows them, or -1 */
 	uint64_t in_file;
+	struct buf last;	/* what is to be written there */
 	const char *failed;	/* why, from then on */
 };
 
@@ -27,6 +31,7 @@ spool_new(size_t memory_max, const char *directory)
 		return NULL;
 	*spool = (struct spool){ .fd = -1, .directory = strdup(directory) };
 	buf_init(&spool->memory, memory_max);
+	buf_init(&spool->last, SPOOL_WRITE);
 	if (spool->directory == NULL)
 		spool_free(&spool);
 	return spool;
@@ -40,6 +45,7 @@ spool_free(struct spool **spool)
 	if ((*spool)->fd >= 0)
 		close((*spool)->fd);
 	buf_clear(&(*spool)->memory);
+	buf_clear(&(*spool)->last);
 	free((*spool)->directory);
 	free(*spool);
 	*spool = NULL;
@@ -91,8 +97,6 @@ spool_try(const char *directory, const char **why_r)
 static int
 write_file(struct spool *spool, struct span bytes)
 {
-	if (spool->fd < 0 && (spool->fd = open_file(spool->directory)) < 0)
-		return -1;
 	if (bytes.n > (uint64_t)INT64_MAX - spool->in_file) {
 		errno = EFBIG;
 		return -1;
@@ -114,6 +118,25 @@ write_file(struct spool *spool, struct span bytes)
 	return 0;
 }
 
+/* Attachments come line by line. */
+static int
+add_file(struct spool *spool, struct span bytes)
+{
+	if (spool->fd < 0 && (spool->fd = open_file(spool->directory)) < 0)
+		return -1;
+	if (bytes.n > spool->last.max - spool->last.n) {
+		if (write_file(spool, buf_span(&spool->last)) < 0)
+			return -1;
+		buf_reset(&spool->last);
+	}
+	if (bytes.n >= spool->last.max)
+		return write_file(spool, bytes);
+	if (buf_add(&spool->last, bytes))
+		return 0;
+	errno = ENOMEM;
+	return -1;
+}
+
 int
 spool_add(struct spool *spool, struct span bytes, const char **why_r)
 {
@@ -124,7 +147,7 @@ spool_add(struct spool *spool, struct span bytes, const char **why_r)
 	if (spool->failed == NULL && !buf_add(&spool->memory, here))
 		spool->failed = "out of memory";
 	if (spool->failed == NULL && rest.n > 0 &&
-	    write_file(spool, rest) < 0)
+	    add_file(spool, rest) < 0)
 		spool->failed = strerrordesc_np(errno);
 	if (spool->failed == NULL)
 		return 0;
@@ -135,7 +158,7 @@ spool_add(struct spool *spool, struct span bytes, const char **why_r)
 uint64_t
 spool_size(const struct spool *spool)
 {
-	return spool->memory.n + spool->in_file;
+	return spool->memory.n + spool->in_file + spool->last.n;
 }
 
 static int
@@ -159,12 +182,29 @@ read_file(const struct spool *spool, uint64_t offset, char *to, size_t n,
 	return 0;
 }
 
+/* As much as lies in these bytes, which stand at `at` in the spool. */
+static void
+read_memory(const struct buf *from, uint64_t at, uint64_t *offset, char **to,
+    size_t *n)
+{
+	struct span here;
+
+	if (*offset < at || *offset - at >= from->n)
+		return;
+	here = span_head(span_skip(buf_span(from), (size_t)(*offset - at)),
+	    *n);
+	memcpy(*to, here.p, here.n);
+	*to += here.n;
+	*n -= here.n;
+	*offset += here.n;
+}
+
 int
 spool_read(const struct spool *spool, uint64_t offset, char *to, size_t n,
     const char **why_r)
 {
-	uint64_t size = spool_size(spool);
-	struct span here;
+	uint64_t size = spool_size(spool), end = size - spool->last.n;
+	size_t file;
 
 	if (spool->failed != NULL) {
 		*why_r = spool->failed;
@@ -174,14 +214,14 @@ spool_read(const struct spool *spool, uint64_t offset, char *to, size_t n,
 		*why_r = "beyond what was kept";
 		return -1;
 	}
-	if (offset < spool->memory.n) {
-		here = span_head(span_skip(buf_span(&spool->memory),
-		    (size_t)offset), n);
-		if (here.n > 0)
-			memcpy(to, here.p, here.n);
-		to += here.n;
-		n -= here.n;
-		offset += here.n;
-	}
-	return read_file(spool, offset - spool->memory.n, to, n, why_r);
+	read_memory(&spool->memory, 0, &offset, &to, &n);
+	file = offset >= end ? 0 : n < end - offset ? n :
+	    (size_t)(end - offset);
+	if (read_file(spool, offset - spool->memory.n, to, file, why_r) < 0)
+		return -1;
+	to += file;
+	n -= file;
+	offset += file;
+	read_memory(&spool->last, end, &offset, &to, &n);
+	return 0;
 }

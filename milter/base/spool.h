@@ -3,8 +3,8 @@
  * it in an unlinked temporary file.
  *
  * A spool belongs to one message and is used by one thread at a time.
- * Writing only appends.  What it costs is at most memory_max bytes of memory
- * and one file descriptor.
+ * Writing only appends.  What it costs is at most memory_max bytes of memory,
+ * and past these 16 KiB more and one file descriptor.
  */
 #ifndef POSTERN_BASE_SPOOL_H
 #define POSTERN_BASE_SPOOL_H

@@ -208,30 +208,41 @@ says_why_there_is_no_file(void **state)
 	assert_int_equal(chmod(folder, 0700), 0);
 }
 
-/* A disk with 4096 bytes of room, as far as a spool can tell. */
+#define ROOM	32768
+
+/*
+ * A disk with some room, as far as a spool can tell.  Of pieces the last few
+ * are not written at once.
+ */
 static void
 says_that_the_disk_is_full(void **state)
 {
 	static const struct {
-		size_t n;
+		size_t n, piece;
 		int want;
 	} cases[] = {
-		{ BOUND + 4095, 0 }, { BOUND + 4096, 0 },
-		{ BOUND + 4097, -1 }, { sizeof(bytes), -1 },
+		{ BOUND + ROOM - 1, sizeof(bytes), 0 },
+		{ BOUND + ROOM, sizeof(bytes), 0 },
+		{ BOUND + ROOM + 1, sizeof(bytes), -1 },
+		{ sizeof(bytes), sizeof(bytes), -1 },
+		{ BOUND + ROOM, 997, 0 }, { sizeof(bytes), 997, -1 },
 	};
 	struct rlimit before, small;
 
 	(void)state;
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
 	small = before;
-	small.rlim_cur = 4096;
+	small.rlim_cur = ROOM;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct spool *spool = spool_new(BOUND, folder);
 		const char *why = NULL;
-		int got;
+		int got = 0;
 
 		assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-		got = spool_add(spool, span_make(bytes, cases[i].n), &why);
+		for (size_t at = 0; at < cases[i].n && got == 0;
+		    at += cases[i].piece)
+			got = spool_add(spool, span_head(span_make(bytes + at,
+			    cases[i].n - at), cases[i].piece), &why);
 		assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 		assert_int_equal(got, cases[i].want);
 		if (got == 0) {
