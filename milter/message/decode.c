@@ -102,19 +102,69 @@ base64_pad(struct decode *decode)
 	decode->n_bits = 0;
 }
 
+/* As ascii_base64() has it, from '+' on, since a letter may be any of them. */
+static int
+digit_of(char c)
+{
+	static const signed char digits[] = {
+		62, -1, -1, -1, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, -1,
+		-1, -1, -1, -1, -1, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+		12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, -1, -1,
+		-1, -1, -1, -1, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,
+		38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51,
+	};
+	unsigned at = (unsigned char)c - (unsigned)'+';
+
+	return at < sizeof(digits) ? digits[at] : -1;
+}
+
+/* Whole groups at the front of what begins with one; how long they are. */
+static size_t
+base64_groups(struct span in, struct buf *out)
+{
+	size_t i = 0;
+	char *to;
+
+	if (!buf_reserve(out, in.n / 4 * 3))
+		return 0;
+	to = out->p + out->n;
+	for (; in.n - i >= 4; i += 4) {
+		int a = digit_of(in.p[i]), b = digit_of(in.p[i + 1]);
+		int c = digit_of(in.p[i + 2]), d = digit_of(in.p[i + 3]);
+
+		if ((a | b | c | d) < 0)
+			break;
+		*to++ = (char)(a << 2 | b >> 4);
+		*to++ = (char)((b & 15) << 4 | c >> 2);
+		*to++ = (char)((c & 3) << 6 | d);
+	}
+	out->n += i / 4 * 3;
+	return i;
+}
+
+static void
+base64_take(struct decode *decode, char c, struct buf *out)
+{
+	int six = digit_of(c);
+
+	if (c == '=')
+		base64_pad(decode);
+	if (six < 0)
+		return;
+	decode->pads = 0;
+	decode->quad = (decode->quad + 1) % 4;
+	add_bits(decode, (unsigned)six, out);
+}
+
 static void
 base64_feed(struct decode *decode, struct span in, struct buf *out)
 {
-	for (size_t i = 0; i < in.n; i++) {
-		int six = ascii_base64((unsigned char)in.p[i]);
-
-		if (in.p[i] == '=')
-			base64_pad(decode);
-		if (six < 0)
-			continue;
-		decode->pads = 0;
-		decode->quad = (decode->quad + 1) % 4;
-		add_bits(decode, (unsigned)six, out);
+	while (in.n > 0) {
+		if (decode->quad == 0 && in.n >= 4 && digit_of(in.p[0]) >= 0)
+			in = span_skip(in, base64_groups(in, out));
+		if (in.n > 0)
+			base64_take(decode, in.p[0], out);
+		in = span_skip(in, 1);
 	}
 }
 
