@@ -87,6 +87,17 @@ bodyparts_new(const struct bodyparts_limits *limits,
 	return parts;
 }
 
+struct bodyparts *
+bodyparts_new_within(const struct bodyparts_limits *limits,
+    const struct bodyparts_sink *sink, const struct part *part)
+{
+	struct bodyparts *parts = make(limits, sink, part, 1);
+
+	if (parts != NULL)
+		parts->innermost->part.number = 1;
+	return parts;
+}
+
 void
 bodyparts_free(struct bodyparts **parts)
 {

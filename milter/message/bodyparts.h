@@ -76,6 +76,9 @@ struct bodyparts_sink {
 /* NULL only without memory. */
 struct bodyparts *bodyparts_new(const struct bodyparts_limits *limits,
     const struct bodyparts_sink *sink);
+/* The same for a message whose bytes, header and all, are those of a part. */
+struct bodyparts *bodyparts_new_within(const struct bodyparts_limits *limits,
+    const struct bodyparts_sink *sink, const struct part *part);
 void bodyparts_free(struct bodyparts **parts);
 
 /* Every field of the message's own header, in order. */

@@ -5,6 +5,7 @@
 
 #include "message/ambiguity.h"
 #include "message/mime_type.h"
+#include "message/reading.h"
 
 /* Content-Transfer-Encoding has a handful of values. */
 #define ENCODING_MAX	1024
@@ -242,6 +243,7 @@ entity_settle(struct entity *entity, unsigned nesting, bool may_decode)
 	entity->kind = kind_of(entity, nesting, may_decode);
 	entity->digest = span_equal(entity->part.type,
 	    SPAN("multipart/digest"));
+	entity->part.reading = reading_of(&entity->part, &entity->failed);
 	if (span_starts(entity->part.type, SPAN("multipart/")))
 		entity->failed |= !settle_multipart(entity);
 	else if (part_is_text(&entity->part))
@@ -266,6 +268,7 @@ entity_settle_outside(struct entity *entity)
 	buf_reset(&entity->type);
 	buf_add(&entity->type, SPAN("text/plain"));
 	entity->part.type = buf_span(&entity->type);
+	entity->part.reading = READING_PLAIN;
 }
 
 /* RFC 2046 lets blanks stand behind a boundary, and readers go by that. */

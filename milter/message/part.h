@@ -16,6 +16,13 @@
 /* So much of each of its fields is kept. */
 #define PART_VALUE_MAX	16384
 
+/* What a reader gets to see of it: see reading.h. */
+enum reading {
+	READING_NONE,		/* no text */
+	READING_PLAIN, READING_HTML, READING_ENRICHED,
+	READING_MESSAGE		/* a file that is one */
+};
+
 struct part {
 	const struct part *outer;	/* the multipart or message it is in */
 	unsigned depth;		/* 0: the message itself */
@@ -33,6 +40,7 @@ struct part {
 	/* Of Content-Base, else Content-Location, without white space. */
 	struct span base;
 	enum encoding encoding;
+	enum reading reading;
 
 	/* Raw bytes of the body: the header, the part, and its end. */
 	uint64_t begin, body, end;

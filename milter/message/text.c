@@ -4,12 +4,14 @@
 #include <stdlib.h>
 
 #include "message/charset.h"
+#include "message/enriched.h"
 #include "message/flow.h"
 #include "message/html.h"
 #include "message/relative.h"
 
 /* Bytes that are converted at a time. */
-#define PIECE	4096
+#define PIECE		4096
+#define UTF8_MAX	((size_t)3 * (PIECE + CHARSET_HELD))
 
 /* Where browsers look for a character set in HTML that has none else. */
 #define HEAD_MAX	1024
@@ -19,6 +21,9 @@ struct text {
 	bool failed;
 	struct charset *charset;	/* NULL: not known before HEAD_MAX */
 	struct buf head, utf8;
+	bool is_enriched;
+	struct enriched enriched;
+	struct buf plain;		/* what was */
 	struct flow flow;
 	struct html *html;		/* NULL: plain text */
 	struct relative relative;	/* its links */
@@ -101,7 +106,8 @@ text_new(const struct text_sink *sink)
 	text->html = NULL;
 	relative_init(&text->relative, &links);
 	buf_init(&text->head, HEAD_MAX);
-	buf_init(&text->utf8, 3 * (PIECE + CHARSET_HELD));
+	buf_init(&text->utf8, UTF8_MAX);
+	buf_init(&text->plain, UTF8_MAX + 1 + ENRICHED_COMMAND_MAX);
 	return text;
 }
 
@@ -115,6 +121,7 @@ text_free(struct text **text)
 	relative_clear(&(*text)->relative);
 	buf_clear(&(*text)->head);
 	buf_clear(&(*text)->utf8);
+	buf_clear(&(*text)->plain);
 	free(*text);
 	*text = NULL;
 }
@@ -139,16 +146,6 @@ open_charset(struct text *text, struct span name)
 {
 	text->charset = charset_open(name);
 	text->failed |= text->charset == NULL;
-}
-
-static bool
-is_html(const struct part *part)
-{
-	/* AMP and watch are alternatives that Gmail and Apple Mail show. */
-	return span_equal(part->type, SPAN("text/html")) ||
-	    span_equal(part->type, SPAN("text/x-amp-html")) ||
-	    span_equal(part->type, SPAN("text/watch-html")) ||
-	    span_equal(part->type, SPAN("application/xhtml+xml"));
 }
 
 static void
@@ -179,11 +176,21 @@ text_begins(struct text *text, const struct part *part)
 	buf_init(&name, PART_VALUE_MAX);
 	named = part_parameter(part, SPAN("charset"), &name);
 	text->failed |= name.failed;
-	if (is_html(part))
+	text->is_enriched = part->reading == READING_ENRICHED;
+	enriched_init(&text->enriched);
+	if (part->reading == READING_HTML)
 		begin_html(text, part);
 	if (named || text->html == NULL)
 		open_charset(text, buf_span(&name));
 	buf_clear(&name);
+}
+
+static void
+give_plain(struct text *text)
+{
+	text->failed |= text->plain.cut;
+	flow_add(&text->flow, buf_span(&text->plain));
+	buf_reset(&text->plain);
 }
 
 static void
@@ -193,6 +200,10 @@ give(struct text *text)
 	if (text->html != NULL) {
 		html_feed(text->html, buf_span(&text->utf8));
 		text->failed |= html_failed(text->html);
+	} else if (text->is_enriched) {
+		enriched_feed(&text->enriched, buf_span(&text->utf8),
+		    &text->plain);
+		give_plain(text);
 	} else {
 		flow_add(&text->flow, buf_span(&text->utf8));
 	}
@@ -291,6 +302,8 @@ text_ends(struct text *text)
 		html_end(text->html);
 		text->failed |= html_failed(text->html);
 	}
+	enriched_end(&text->enriched, &text->plain);
+	give_plain(text);
 	flow_end(&text->flow);
 	paragraph_break(&text->hidden);
 	paragraph_break(&text->within);

@@ -234,6 +234,20 @@ void views_end(struct session *s);
 /* Something of the body that is still to come may be looked at. */
 bool views_read_on(const struct session *s);
 
+/* Of a part: its text, where somebody wants it; a field; what readers do. */
+struct bodyparts_limits views_limits(const struct session *s);
+bool views_text_begins(struct session *s, const struct part *part);
+void views_text_data(struct session *s, const struct part *part,
+    struct span bytes);
+void views_text_ends(struct session *s);
+void views_part_field(struct session *s, const struct part_field *at);
+void views_ambiguous(struct session *s, const char *what);
+
+/* enclosed.c: a part that is a file with a message; true where it is read. */
+bool enclosed_begins(struct session *s, const struct part *part);
+void enclosed_data(struct session *s, struct span bytes);
+void enclosed_ends(struct session *s);
+
 /* batch.c: what is looked through together */
 void batch_begin(struct session *s, struct span chunk);
 /* The line will be checked, now or with others; and so will the paragraph. */

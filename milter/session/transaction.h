@@ -220,6 +220,8 @@ struct transaction {
 	uint64_t field_told;	/* 1 + the offset of its last field */
 	/* What its reader sees; NULL: nobody asks. */
 	struct bodyparts *parts;
+	struct bodyparts *enclosed;	/* see enclosed.c; and of which part */
+	const struct part *enclosing;
 	struct text *text;
 	struct attachments attached;
 	struct lines lines;	/* for both, once they are there: */

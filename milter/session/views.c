@@ -71,10 +71,12 @@ on_link(void *context, const struct html_event *link)
 		links_html(s, link);
 }
 
+/* Of a file with a message, its parts are (enclosed.c). */
 static bool
 sees_text(const struct session *s, const struct part *part)
 {
-	return wants_text(s) && part_is_text(part);
+	return wants_text(s) && part->reading != READING_NONE &&
+	    part != s->t->enclosing;
 }
 
 static bool
@@ -158,41 +160,20 @@ count_decoded(struct session *s, struct span bytes)
 	return span_head(bytes, before < max ? max - before : 0);
 }
 
-static bool
-part_begins(void *context, const struct part *part)
+bool
+views_text_begins(struct session *s, const struct part *part)
 {
-	struct session *s = context;
-	bool sized = s->policy->conf.attachment_size_limit > 0 &&
-	    part_is_attached(part);
-	bool attached;
-
-	if (goes_on(s))
-		count_part(s, part);
-	attached = goes_on(s) && attachment_begins(s, part);
 	if (!goes_on(s))
 		return false;
 	note_described(s, note_describe(s, part, &s->event));
 	s->t->text_begun = false;
-	return sees_text(s, part) || attached || sized;
+	return sees_text(s, part);
 }
 
-static void
-part_data(void *context, const struct part *part, struct span bytes)
+void
+views_text_data(struct session *s, const struct part *part, struct span bytes)
 {
-	struct session *s = context;
-	bool is_text = sees_text(s, part);
-	size_t size;
-
-	if (!goes_on(s))
-		return;
-	count_attachment(s, part, bytes.n);
-	if (!goes_on(s))
-		return;
-	size = bytes.n;
-	bytes = count_decoded(s, is_text ? bytes : attachment_wants(s, bytes));
-	if (goes_on(s))
-		attachment_data(s, size, bytes);
-	if (!goes_on(s) || !is_text)
+	if (!goes_on(s) || !sees_text(s, part))
 		return;
 	/* Not before: a message may have any number of empty parts. */
 	if (!s->t->text_begun)
@@ -201,15 +182,58 @@ part_data(void *context, const struct part *part, struct span bytes)
 	text_data(s->t->text, bytes);
 }
 
+void
+views_text_ends(struct session *s)
+{
+	if (goes_on(s) && s->t->text_begun)
+		text_ends(s->t->text);
+	s->t->text_begun = false;
+}
+
+static bool
+part_begins(void *context, const struct part *part)
+{
+	struct session *s = context;
+	bool sized = s->policy->conf.attachment_size_limit > 0 &&
+	    part_is_attached(part);
+	bool attached, enclosed, text;
+
+	if (goes_on(s))
+		count_part(s, part);
+	attached = goes_on(s) && attachment_begins(s, part);
+	enclosed = goes_on(s) && enclosed_begins(s, part);
+	text = views_text_begins(s, part);
+	return goes_on(s) && (text || attached || enclosed || sized);
+}
+
+static void
+part_data(void *context, const struct part *part, struct span bytes)
+{
+	struct session *s = context;
+	bool is_read = s->t->enclosed != NULL || sees_text(s, part);
+	size_t size = bytes.n;
+
+	if (!goes_on(s))
+		return;
+	count_attachment(s, part, bytes.n);
+	if (!goes_on(s))
+		return;
+	bytes = count_decoded(s, is_read ? bytes : attachment_wants(s, bytes));
+	if (goes_on(s))
+		attachment_data(s, size, bytes);
+	if (goes_on(s))
+		enclosed_data(s, bytes);
+	views_text_data(s, part, bytes);
+}
+
 static void
 part_ends(void *context, const struct part *part)
 {
 	struct session *s = context;
 
+	enclosed_ends(s);
 	attachment_ends(s, part);
-	if (goes_on(s) && s->t->text_begun)
-		text_ends(s->t->text);
-	s->t->text_begun = false;
+	views_text_ends(s);
 }
 
 static void
@@ -221,10 +245,9 @@ encoded_ends(void *context, const struct part *part)
 }
 
 /* Of what Postfix's machine does not take for a field, or for a header. */
-static void
-part_field(void *context, const struct part_field *at)
+void
+views_part_field(struct session *s, const struct part_field *at)
 {
-	struct session *s = context;
 	const struct mime_event event = {
 		.kind = MIME_FIELD, .offset = at->offset,
 		.length = at->in_encoded ? 0 : at->length, .ended = at->ended,
@@ -237,12 +260,9 @@ part_field(void *context, const struct part_field *at)
 	check_decoded(s, &at->field, &event, NULL);
 }
 
-static void
-ambiguous(void *context, const struct part *part, const char *what)
+void
+views_ambiguous(struct session *s, const char *what)
 {
-	struct session *s = context;
-
-	(void)part;
 	if (s->t->said & LIMIT_AMBIGUITY)
 		return;
 	batch_flush(s);
@@ -250,12 +270,29 @@ ambiguous(void *context, const struct part *part, const char *what)
 		limit_ambiguity(s, what);
 }
 
-void
-views_begin(struct session *s)
+static void
+part_field(void *context, const struct part_field *at)
+{
+	struct session *s = context;
+
+	views_part_field(s, at);
+}
+
+static void
+ambiguous(void *context, const struct part *part, const char *what)
+{
+	struct session *s = context;
+
+	(void)part;
+	views_ambiguous(s, what);
+}
+
+struct bodyparts_limits
+views_limits(const struct session *s)
 {
 	const struct conf *conf = &s->policy->conf;
-	struct transaction *t = s->t;
-	const struct bodyparts_limits limits = {
+
+	return (struct bodyparts_limits){
 		.line_length = conf->line_length_limit,
 		.header_size = conf->header_size_limit > 0 ?
 		    conf->header_size_limit : FIELD_MAX,
@@ -263,6 +300,14 @@ views_begin(struct session *s)
 		.nesting = (unsigned)conf->mime_nesting_limit + 1,
 		.boundary_length = conf->mime_boundary_length_limit,
 	};
+}
+
+void
+views_begin(struct session *s)
+{
+	const struct conf *conf = &s->policy->conf;
+	struct transaction *t = s->t;
+	const struct bodyparts_limits limits = views_limits(s);
 	const struct bodyparts_sink parts_sink = {
 		part_begins, part_data, part_ends, s, encoded_ends,
 		part_field, ambiguous
@@ -288,6 +333,7 @@ void
 views_clear(struct transaction *t)
 {
 	bodyparts_free(&t->parts);
+	bodyparts_free(&t->enclosed);
 	text_free(&t->text);
 	plain_clear(&t->plain);
 	links_clear(t);

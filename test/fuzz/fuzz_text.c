@@ -70,7 +70,7 @@ begins(void *context, const struct part *part)
 	buf_addf(&seen->parts, "%u %llu %d ", part->depth,
 	    (unsigned long long)part->number, part->outside);
 	buf_add(&seen->parts, part->type);
-	if (part_is_text(part))
+	if (part->reading != READING_NONE)
 		text_begins(seen->text, part);
 	return true;
 }
@@ -82,7 +82,7 @@ data(void *context, const struct part *part, struct span bytes)
 
 	MUST(seen->open == 1 && bytes.n > 0);
 	buf_add(&seen->parts, bytes);
-	if (part_is_text(part))
+	if (part->reading != READING_NONE)
 		text_data(seen->text, bytes);
 }
 
@@ -98,7 +98,7 @@ ends(void *context, const struct part *part)
 	buf_addf(&seen->parts, " %llu %llu %llu\n",
 	    (unsigned long long)part->begin, (unsigned long long)part->body,
 	    (unsigned long long)part->end);
-	if (part_is_text(part))
+	if (part->reading != READING_NONE)
 		text_ends(seen->text);
 }
 

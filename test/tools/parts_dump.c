@@ -56,7 +56,7 @@ begins(void *context, const struct part *part)
 
 	buf_reset(&dump->bytes);
 	buf_reset(&dump->paragraphs);
-	if (part_is_text(part))
+	if (part->reading != READING_NONE)
 		text_begins(dump->text, part);
 	return true;
 }
@@ -67,7 +67,7 @@ data(void *context, const struct part *part, struct span bytes)
 	struct dump *dump = context;
 
 	buf_add(&dump->bytes, bytes);
-	if (part_is_text(part))
+	if (part->reading != READING_NONE)
 		text_data(dump->text, bytes);
 }
 
@@ -76,7 +76,7 @@ ends(void *context, const struct part *part)
 {
 	struct dump *dump = context;
 
-	if (part_is_text(part))
+	if (part->reading != READING_NONE)
 		text_ends(dump->text);
 	print_number(part);
 	printf(" %.*s %zu ", SPAN_ARG(part->type), dump->bytes.n);

@@ -46,7 +46,7 @@ begins(void *context, const struct part *part)
 {
 	struct seen *seen = context;
 
-	if (!part_is_text(part))
+	if (part->reading == READING_NONE)
 		return false;
 	text_begins(seen->text, part);
 	return true;
@@ -66,7 +66,7 @@ ends(void *context, const struct part *part)
 {
 	struct seen *seen = context;
 
-	if (part_is_text(part))
+	if (part->reading != READING_NONE)
 		text_ends(seen->text);
 }
 
