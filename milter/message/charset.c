@@ -58,9 +58,14 @@ open_as(struct span name, bool marked)
 	c->marked = marked && name.n > 0;
 	if (c->kind == CHARSET_ICONV) {
 		c->cd = iconv_open("UTF-8", iconv_name);
-		if ((intptr_t)c->cd == -1)
+		c->opened = (intptr_t)c->cd != -1;
+		if (!c->opened && errno != EINVAL) {
+			/* Not another reading of the text: none. */
+			charset_close(&c);
+			return NULL;
+		}
+		if (!c->opened)
 			c->kind = CHARSET_UNKNOWN;
-		c->opened = c->kind == CHARSET_ICONV;
 	}
 	return c;
 }

@@ -32,7 +32,7 @@
 
 struct charset;
 
-/* NULL only without memory. */
+/* NULL only without memory, or files to open libc's tables. */
 struct charset *charset_open(struct span name);
 
 /*

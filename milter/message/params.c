@@ -127,7 +127,7 @@ add_value(const struct piece *pieces, size_t n, bool last, struct buf *out)
 {
 	struct span charset = SPAN("");
 	struct buf bytes;
-	bool percent = false, good;
+	bool percent = false, good = true;
 
 	buf_init(&bytes, out->max);
 	for (size_t i = 0; i < n; i++) {
@@ -143,9 +143,9 @@ add_value(const struct piece *pieces, size_t n, bool last, struct buf *out)
 	if (percent && charset.n > 0)
 		add_in_charset(charset, buf_span(&bytes), out);
 	else
-		words_decode(buf_span(&bytes), out);
+		good = words_decode(buf_span(&bytes), out);
 	words_squeeze(out, 0);
-	good = !bytes.cut && !out->cut;
+	good &= !bytes.cut && !out->cut;
 	buf_clear(&bytes);
 	return good;
 }

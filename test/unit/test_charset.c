@@ -5,11 +5,15 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <dlfcn.h>
+#include <errno.h>
 #include <iconv.h>
 
 #include "base/utf8.h"
 #include "message/charset.h"
 #include "message/charset_names.h"
+#include "message/readable.h"
+#include "message/text.h"
 
 #define S(literal)	SPAN_INIT(literal)
 #define FFFD		"\xef\xbf\xbd"
@@ -310,6 +314,93 @@ says_what_is_cut(void **state)
 	buf_clear(&out);
 }
 
+/* What iconv_open(3) fails with; 0: it does not. */
+static int open_fails;
+
+/* In the place of libc's. */
+iconv_t
+iconv_open(const char *to, const char *from)
+{
+	iconv_t (*theirs)(const char *, const char *);
+
+	if (open_fails != 0) {
+		errno = open_fails;
+		return (iconv_t)(intptr_t)-1;
+	}
+	*(void **)&theirs = dlsym(RTLD_NEXT, "iconv_open");
+	assert_non_null(theirs);
+	return theirs(to, from);
+}
+
+static void
+nobody(void *context, struct span window, bool hidden)
+{
+	(void)context;
+	(void)window;
+	(void)hidden;
+}
+
+static bool
+text_reads(void)
+{
+	const struct text_sink sink = { .paragraph = nobody };
+	const struct part part = { .type = SPAN_INIT("text/plain"),
+		.content_type = SPAN_INIT("text/plain; charset=koi8-r") };
+	struct text *text = text_new(&sink);
+	bool fine;
+
+	text_begins(text, &part);
+	text_data(text, SPAN("\xf7\xe9"));
+	text_ends(text);
+	fine = !text_failed(text);
+	text_free(&text);
+	return fine;
+}
+
+static bool
+field_reads(struct span name, struct span value)
+{
+	const struct field field = { name, value };
+	struct buf out;
+	bool fine;
+
+	buf_init(&out, readable_room(&field));
+	fine = readable_field(&field, &out);
+	buf_clear(&out);
+	return fine;
+}
+
+/* A text that cannot be read for want of memory is none of another set. */
+static void
+memory_is_no_reading(void **state)
+{
+	static const int errors[] = { ENOMEM, EMFILE, ENFILE };
+	struct charset *charset;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		open_fails = errors[i];
+		assert_null(charset_open(SPAN("koi8-r")));
+		assert_null(charset_open_marked(SPAN("koi8-r")));
+		assert_false(text_reads());
+		assert_false(field_reads(SPAN("Subject"),
+		    SPAN(" =?koi8-r?q?a?=")));
+		assert_false(field_reads(SPAN("Content-Type"),
+		    SPAN(" a/b; name==?koi8-r?q?a?=")));
+		assert_false(field_reads(SPAN("Content-Type"),
+		    SPAN(" a/b; name*=koi8-r''a")));
+		assert_true(field_reads(SPAN("Subject"),
+		    SPAN(" =?utf-8?q?a?=")));
+	}
+	open_fails = EINVAL;
+	charset = charset_open(SPAN("koi8-r"));
+	assert_non_null(charset);
+	charset_close(&charset);
+	open_fails = 0;
+	assert_true(text_reads());
+	assert_true(field_reads(SPAN("Subject"), SPAN(" =?koi8-r?q?a?=")));
+}
+
 int
 main(void)
 {
@@ -319,6 +410,7 @@ main(void)
 		cmocka_unit_test(knows_names),
 		cmocka_unit_test(libc_has_all),
 		cmocka_unit_test(says_what_is_cut),
+		cmocka_unit_test(memory_is_no_reading),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
