@@ -145,6 +145,16 @@ printable_add(struct buf *out, struct span text, size_t max)
 }
 
 void
+printable_ascii(struct buf *out, struct span text)
+{
+	while (text.n > 0) {
+		struct span shown = next_shown(&text);
+
+		buf_add(out, shown.n > 1 ? SPAN("?") : shown);
+	}
+}
+
+void
 printable_excerpt(struct span text, char out[PRINTABLE_EXCERPT])
 {
 	struct buf buf;

@@ -15,7 +15,10 @@
 /* Adds at most max bytes (3 at the least) for text. */
 void printable_add(struct buf *out, struct span text, size_t max);
 
-/* The same for a complaint, into an array: at most 47 bytes. */
+/* All of it in ASCII: whatever is beyond is '?', too. */
+void printable_ascii(struct buf *out, struct span text);
+
+/* As printable_add(), for a complaint, into an array: at most 47 bytes. */
 #define PRINTABLE_EXCERPT	48
 void printable_excerpt(struct span text, char out[PRINTABLE_EXCERPT]);
 

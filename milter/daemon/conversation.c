@@ -401,7 +401,7 @@ begin_message(struct conversation *c)
  */
 enum status
 conversation_mail(struct conversation *c, struct peer_at at,
-    struct span path, uint64_t size)
+    struct span path, uint64_t size, bool utf8)
 {
 	struct event event = { .kind = EVENT_MAIL };
 
@@ -413,6 +413,7 @@ conversation_mail(struct conversation *c, struct peer_at at,
 	event.mail.address = at.peer->macro(at.context, "{mail_addr}");
 	event.mail.login = at.peer->macro(at.context, "{auth_authen}");
 	event.mail.size = size;
+	event.mail.utf8 = utf8;
 	return handle(c, at, &event);
 }
 

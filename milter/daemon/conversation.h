@@ -59,14 +59,15 @@ void conversation_macros(const struct conversation *c,
 /*
  * The events, in the order of SMTP.  What comes out of order is answered, too;
  * c may be NULL, where nothing is left of what was negotiated.  The address is
- * in presentation form, empty where there is none; the size is that of SIZE=.
+ * in presentation form, empty where there is none; the size is that of SIZE=,
+ * and utf8 that SMTPUTF8 was given.
  */
 enum status conversation_connect(struct conversation *c, struct peer_at at,
     struct span name, struct span address);
 enum status conversation_helo(struct conversation *c, struct peer_at at,
     struct span name);
 enum status conversation_mail(struct conversation *c, struct peer_at at,
-    struct span path, uint64_t size);
+    struct span path, uint64_t size, bool utf8);
 enum status conversation_rcpt(struct conversation *c, struct peer_at at,
     struct span path);
 enum status conversation_data(struct conversation *c, struct peer_at at);

@@ -186,7 +186,7 @@ static sfsistat
 on_mail(SMFICTX *ctx, char **args)
 {
 	return answer(ctx, conversation_mail(smfi_getpriv(ctx), peer_of(ctx),
-	    span_of(args[0]), translate_size(args)));
+	    span_of(args[0]), translate_size(args), translate_utf8(args)));
 }
 
 static sfsistat

@@ -65,6 +65,16 @@ translate_size(char *const *args)
 	return 0;
 }
 
+bool
+translate_utf8(char *const *args)
+{
+	for (size_t i = 0; args[i] != NULL; i++)
+		if (i > 0 && span_caseequal(span_of(args[i]),
+		    SPAN("SMTPUTF8")))
+			return true;
+	return false;
+}
+
 void
 translate_reply(struct span text, struct buf *out)
 {

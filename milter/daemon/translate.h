@@ -8,6 +8,7 @@
 #define POSTERN_DAEMON_TRANSLATE_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -26,6 +27,8 @@ struct span translate_address(const struct sockaddr *address,
  * where it is not given or no number, UINT64_MAX where it is larger.
  */
 uint64_t translate_size(char *const *args);
+/* SMTPUTF8 (RFC 6531) is among them. */
+bool translate_utf8(char *const *args);
 
 /*
  * A reply's text as smfi_setreply() wants it: no control characters, every

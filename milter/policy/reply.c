@@ -179,3 +179,19 @@ reply_soften(struct reply *reply, struct region *region)
 		compose(reply, reply->code - 100, reply->dsn, reply->text,
 		    region);
 }
+
+struct span
+reply_plain(struct span text, bool utf8, struct region *region)
+{
+	struct span plain;
+	struct buf out;
+
+	buf_init(&out, text.n + 1);
+	if (utf8)
+		printable_add(&out, text, text.n + 3);
+	else
+		printable_ascii(&out, text);
+	plain = region_copy(region, buf_span(&out));
+	buf_clear(&out);
+	return plain;
+}

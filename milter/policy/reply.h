@@ -39,6 +39,12 @@ void reply_make(unsigned code, const char *dsn, struct region *region,
     struct reply *reply_r, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
+/*
+ * A reply's text as the client may hear it: ASCII (RFC 5321), or UTF-8 where
+ * he asked for SMTPUTF8 (RFC 6531).  What it may not hold is '?'.
+ */
+struct span reply_plain(struct span text, bool utf8, struct region *region);
+
 /* 5NN 5.x.x becomes 4NN 4.x.x (soft_bounce; a limit's "tempfail"). */
 void reply_soften(struct reply *reply, struct region *region);
 

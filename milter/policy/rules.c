@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/printable.h"
+#include "message/encoded.h"
 #include "policy/action.h"
 #include "table/allowed.h"
 
@@ -82,6 +83,28 @@ fill_groups(struct span text, struct buf *out)
 	}
 }
 
+/* What is put into a header has to be ASCII there: see encoded.h. */
+static enum action_status
+check_encoding(const struct action *action, char *why, size_t size)
+{
+	enum action_status status = ACTION_FINE;
+	const char *reason;
+	struct buf value;
+
+	if (action->kind != ACTION_REPLACE && action->kind != ACTION_PREPEND)
+		return ACTION_FINE;
+	buf_init(&value, ENCODED_ROOM(action->field.value.n));
+	if (!encoded_value(&action->field, &value, &reason)) {
+		snprintf(why, size, "%s cannot put this into %.*s: %s",
+		    action_word(action->kind),
+		    action->field.name.n < 40 ? (int)action->field.name.n : 40,
+		    action->field.name.p, reason);
+		status = ACTION_WRONG;
+	}
+	buf_clear(&value);
+	return status;
+}
+
 /* The action that a rule asks for, as far as it is known. */
 static enum action_status
 read_action(const struct rule *rule, enum rules_use use,
@@ -98,6 +121,8 @@ read_action(const struct rule *rule, enum rules_use use,
 	*action_r = (struct action){ .kind = ACTION_DUNNO };
 	status = action_parse(place_of(use), buf_span(&text), action_r, why,
 	    size);
+	if (use == RULES_DECODED_HEADER && status == ACTION_FINE)
+		status = check_encoding(action_r, why, size);
 	/* Its spans point into the buffer; only the kind is used. */
 	buf_clear(&text);
 	return status;

@@ -3,6 +3,7 @@
  */
 #include "session/state.h"
 
+#include "message/encoded.h"
 #include "policy/decoded_key.h"
 
 static const char *const list_names[HEADER_LISTS] = {
@@ -18,6 +19,7 @@ struct target {
 	/* One of these, where it is of the raw message: */
 	const struct field *field;	/* of the message's own header, or */
 	const struct mime_event *event;	/* a part's field, or a line */
+	bool decoded;		/* it was looked up as its reader sees it */
 	/* Or these: a part, and the name that it was asked for by. */
 	const struct attachment *attachment;
 	struct span name;
@@ -114,10 +116,54 @@ changes_field(enum action_kind kind)
 	    kind == ACTION_STRIP || kind == ACTION_IGNORE;
 }
 
+/*
+ * What a list of UTF-8 tables puts into a header is encoded again; the raw
+ * lists put there what they have, as Postfix does.  False where that cannot
+ * be, and nothing is to be done.  With SMTPUTF8 the message's own header need
+ * not be.
+ */
+static bool
+encode(struct session *s, const struct target *target,
+    const struct found *found, struct action *action)
+{
+	struct field *field = &action->field;
+	struct buf value, text;
+	const char *why = NULL;
+
+	buf_init(&value, ENCODED_ROOM(field->value.n));
+	if (encoded_value(field, &value, &why)) {
+		buf_init(&text, field->name.n + 1 + value.n);
+		buf_add(&text, field->name);
+		buf_addc(&text, ':');
+		buf_add(&text, buf_span(&value));
+		s->event.failed |= value.cut || text.cut;
+		action->text = region_copy(&s->event, buf_span(&text));
+		field_parse(action->text, field);
+		buf_clear(&text);
+		why = NULL;
+	} else if (!s->t->utf8 || target->field == NULL) {
+		note_warning(s, "%.*s: %s did nothing to %.*s: %s",
+		    SPAN_ARG(found->rule), action_word(action->kind),
+		    SPAN_ARG(field->name), why);
+	} else {
+		why = NULL;
+	}
+	buf_clear(&value);
+	return why == NULL;
+}
+
+static bool
+makes_field(enum action_kind kind)
+{
+	return kind == ACTION_PREPEND || kind == ACTION_REPLACE;
+}
+
 static void
 act(struct session *s, const struct target *target, const struct found *found)
 {
-	const struct action *action = &found->action;
+	/* What is done; the log says what the rule wants. */
+	struct action encoded = found->action;
+	const struct action *action = &encoded;
 
 	if (changes_field(action->kind) && is_out_of_reach(target)) {
 		note_warning(s, "%.*s: %s does nothing to a field of an "
@@ -125,6 +171,9 @@ act(struct session *s, const struct target *target, const struct found *found)
 		    action_word(action->kind));
 		return;
 	}
+	if (target->decoded && makes_field(action->kind) &&
+	    !encode(s, target, found, &encoded))
+		return;
 	if (target->attachment != NULL && (action->kind == ACTION_STRIP ||
 	    action->kind == ACTION_REPLACE)) {
 		act_on_part(s, target, found);
@@ -257,6 +306,7 @@ check_decoded(struct session *s, const struct field *field,
 	struct target target = {
 		.place = ACTION_IN_HEADER,
 		.field = event == NULL ? field : NULL, .event = event,
+		.decoded = true,
 	};
 	struct asked_forms own;
 

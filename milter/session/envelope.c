@@ -262,6 +262,7 @@ on_mail(struct session *s, const struct event *event)
 	t->sender = keep_name(&t->region, address);
 	t->sender_key = complete(s, t->sender, event->mail.address);
 	t->login = keep_name(&t->region, event->mail.login);
+	t->utf8 = event->mail.utf8;
 	t->declared = event->mail.size;
 	ask(s, ASK_TRANSACTION);
 }

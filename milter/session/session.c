@@ -120,7 +120,8 @@ hold_message(struct session *s, struct span reason)
 	if (s->t->hold)
 		return;
 	s->t->hold = true;
-	s->t->hold_reason = region_copy(&s->t->region, reason);
+	/* For the mail server's log. */
+	s->t->hold_reason = reply_plain(reason, true, &s->t->region);
 }
 
 struct span
@@ -151,7 +152,7 @@ set_verdict(struct session *s, const struct reply *reply, struct span rule,
 		.kind = reply->code >= 500 ? VERDICT_REJECT : VERDICT_TEMPFAIL,
 		.code = reply->code,
 		.dsn = region_copy(&s->t->region, reply->dsn),
-		.text = region_copy(&s->t->region, reply->text),
+		.text = reply_plain(reply->text, s->t->utf8, &s->t->region),
 		.rule = region_copy(&s->t->region, rule),
 	};
 }

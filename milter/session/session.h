@@ -60,6 +60,7 @@ struct event {
 			struct span address;	/* {mail_addr}, or empty */
 			struct span login;	/* {auth_authen}, or empty */
 			uint64_t size;		/* SIZE=, 0 where not given */
+			bool utf8;		/* SMTPUTF8 was */
 		} mail;
 		struct {
 			struct span path;

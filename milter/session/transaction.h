@@ -183,6 +183,7 @@ struct transaction {
 	struct span sender_key;	/* completed */
 	bool sender_too_long;
 	struct span login;
+	bool utf8;		/* SMTPUTF8: replies may be, and headers */
 	uint64_t declared;	/* SIZE= */
 	unsigned exempt;	/* groups */
 

@@ -105,6 +105,22 @@ static const struct {
 	    "DUNNO)\n",
 	    "t:3: warning: exempt.recipients: REJECT means nothing here "
 	    "(write OK or DUNNO)\n" },
+	/* What is put into a header from a table of UTF-8. */
+	{ "decoded_header_checks = [ \"pcre:t\" ];",
+	    "/a/ REPLACE Subject: \xc3\xa9\n/b/ REPLACE From: \xc3\xa9 <a@b>\n"
+	    "/(c)/ PREPEND From: <$1@b>\n", "", NULL },
+	{ "decoded_header_checks = [ \"pcre:t\" ];",
+	    "/a/ PREPEND From: <\xc3\xa9@b>\n/b/ REPLACE Date: \xc3\xa9\n",
+	    "t:1: decoded_header_checks: PREPEND cannot put this into From: "
+	    "an address is ASCII without SMTPUTF8\n"
+	    "t:2: decoded_header_checks: REPLACE cannot put this into Date: "
+	    "this field can be ASCII only\n",
+	    "t:1: warning: decoded_header_checks: PREPEND cannot put this "
+	    "into From: an address is ASCII without SMTPUTF8\n"
+	    "t:2: warning: decoded_header_checks: REPLACE cannot put this "
+	    "into Date: this field can be ASCII only\n" },
+	{ "header_checks = [ \"pcre:t\" ];", "/a/ REPLACE Date: \xc3\xa9\n",
+	    "", NULL },
 	/* One table in several lists: complained about once for each use. */
 	{ "header_checks = [ \"pcre:t\" ]; sender_access = [ \"pcre:t\" ];\n"
 	    "recipient_access = [ \"pcre:t\" ];", "/a/ STRIP\n",

@@ -148,6 +148,19 @@ as_iconv(void **state)
 	iconv_close(utf32);
 }
 
+static void
+ascii_is_left(void **state)
+{
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 100);
+	printable_ascii(&out, SPAN("a\n\x7f\xc3\xa9\xe2\x80\xae\xe9\0"
+	    "\xf0\x9f\x98\x80z"));
+	assert_string_equal(buf_string(&out), "a???????z");
+	buf_clear(&out);
+}
+
 int
 main(void)
 {
@@ -156,6 +169,7 @@ main(void)
 		cmocka_unit_test(respects_the_buffer),
 		cmocka_unit_test(excerpts),
 		cmocka_unit_test(as_iconv),
+		cmocka_unit_test(ascii_is_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,6 +50,22 @@ addresses(void **state)
 }
 
 static void
+utf8(void **state)
+{
+	char path[] = "<a@b>", size[] = "SIZE=1", word[] = "smtpUTF8";
+	char more[] = "SMTPUTF8=x", alone[] = "SMTPUTF8";
+	char *given[] = { path, size, word, NULL };
+	char *not_given[] = { path, size, more, NULL };
+	char *as_path[] = { alone, NULL }, *nothing[] = { NULL };
+
+	(void)state;
+	assert_true(translate_utf8(given));
+	assert_false(translate_utf8(not_given));
+	assert_false(translate_utf8(as_path));
+	assert_false(translate_utf8(nothing));
+}
+
+static void
 sizes(void **state)
 {
 	static const struct { const char *args[5]; uint64_t want; } cases[] = {
@@ -137,6 +153,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(sizes),
+		cmocka_unit_test(utf8),
 		cmocka_unit_test(replies),
 		cmocka_unit_test(reply_bound),
 	};
