@@ -195,7 +195,7 @@ settle_multipart(struct entity *entity)
 {
 	bool failed = false;
 
-	is_ambiguous(entity, entity->kind == ENTITY_LEAF &&
+	is_ambiguous(entity, entity->boundary.n == 0 &&
 	    !entity->part.too_deep, "a multipart without a boundary");
 	if (entity->kind != ENTITY_MULTIPART)
 		return true;

@@ -38,6 +38,10 @@ DIFFERENCES = {
     "inner": "of two begins of a word, the later one is meant",
     "both": "of name and name* each is shown, Python takes one",
     "twice": "a parameter that comes twice is shown twice",
+    "pieces and plain": "so is one that comes whole and in pieces",
+    "piece twice": "and one of which a piece comes twice",
+    "percent twice": "and one that comes twice in RFC 2231's form",
+    "all of them": "and one that comes in all three forms",
     "no semicolon": "behind a quote, the next parameter needs none",
 }
 
@@ -222,6 +226,8 @@ class Maker:
             "quoted", "token", "percent", "pieces", "pieces in any order",
             "word in name", "words in name", "both", "twice", "gap",
             "not quoted", "no semicolon", "8 bit name", "comment", "mixed",
+            "pieces and plain", "piece twice", "percent twice",
+            "all of them",
         ])
         if shape == "quoted":
             return 'filename="%s"' % ascii_, [ascii_], shape
@@ -254,6 +260,19 @@ class Maker:
         if shape == "twice":
             return 'filename="safe.txt"; filename="%s"' % ascii_, \
                 ["safe.txt", ascii_], shape
+        if shape == "pieces and plain":
+            return 'filename="safe.txt"; filename*0="in"; filename*1=.exe', \
+                ["safe.txt", "in.exe"], shape
+        if shape == "piece twice":
+            return "filename*0=a; filename*1=.exe; filename*0=b", \
+                ["a.exe", "b.exe"], shape
+        if shape == "percent twice":
+            return "filename*=utf-8''a.txt; filename*=utf-8''" + \
+                self.percent(text, "utf-8"), ["a.txt", text], shape
+        if shape == "all of them":
+            return "filename=a.txt; filename*0=b; filename*1=.txt; " \
+                "filename*=utf-8''" + self.percent(text, "utf-8"), \
+                ["a.txt", "b.txt", text], shape
         if shape == "gap":
             return "filename*0=in; filename*2=.exe", ["in.exe"], shape
         if shape == "not quoted":

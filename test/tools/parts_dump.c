@@ -6,7 +6,8 @@
  * line with the numbers of the parts around it and its own ("*": outside of
  * the parts), its type, its size and its bytes in hexadecimal; for each
  * paragraph of its text one with "-", or "+" where it is hidden, and that in
- * hexadecimal.  A line with "." ends a message.
+ * hexadecimal.  "? " stands before what is ambiguous.  A line with "." ends a
+ * message.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,6 +86,14 @@ ends(void *context, const struct part *part)
 	printf("\n%s", buf_string(&dump->paragraphs));
 }
 
+static void
+told_ambiguity(void *context, const struct part *part, const char *what)
+{
+	(void)context;
+	(void)part;
+	printf("? %s\n", what);
+}
+
 static struct span
 take_line(struct span *rest)
 {
@@ -127,8 +136,7 @@ dump_message(struct dump *dump, struct span rest, size_t chunk)
 {
 	const struct bodyparts_limits limits = { 2048, 102400, 100, 2048 };
 	const struct bodyparts_sink sink = {
-		begins, data, ends, dump, NULL, NULL,
-		NULL };
+		begins, data, ends, dump, NULL, NULL, told_ambiguity };
 	struct bodyparts *parts = bodyparts_new(&limits, &sink);
 	bool failed;
 

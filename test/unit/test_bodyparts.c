@@ -374,6 +374,7 @@ encoded_messages_are_bounded(void **state)
 	    != NULL);
 	buf_clear(&body);
 	buf_clear(&seen.text);
+	buf_clear(&seen.told);
 }
 
 static void
@@ -452,6 +453,8 @@ static const struct message headers[] = {
 	  " boundary=\"a  b\"\n"), S("a"), "" },
 	{ "none", S("Content-Type: multipart/x; boundary\n"), S("a"),
 	  "0 a multipart without a boundary|" },
+	{ "a comment for one", S("Content-Type: multipart/x; boundary=(b)\n"),
+	  S("--(b)\n"), "0 a multipart without a boundary|" },
 	{ "that of another", MIXED, S("--b\nContent-Type: multipart/x;"
 	  " boundary=b\n\n"), "Content-Type: multipart/x; boundary=b 4+38|"
 	  "0.1 a boundary that a part around it has, too|" },
