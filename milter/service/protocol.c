@@ -172,8 +172,9 @@ reply_feed(struct reply_reader *reader, struct span bytes)
 				return REPLY_WRONG;
 		}
 		if (bytes.n > 0)
-			fill(reader, &bytes, reader->text + reader->have -
-			    HEAD, HEAD + length - reader->have);
+			fill(reader, &bytes, reader->text +
+			    (reader->have - HEAD),
+			    HEAD + length - reader->have);
 		if (reader->have < HEAD + length)
 			break;
 		state = take_record(reader);
