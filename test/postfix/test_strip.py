@@ -3,6 +3,9 @@
 package reads what was delivered.  What was to go is the notice, in a part that
 it takes for text; every other byte of the message is as it was sent.
 
+Mail that is signed or encrypted is held as it is, wherever in a message that
+lies: openssl still finds its signature good.
+
     test_strip.py [SEED]
 """
 import base64
@@ -10,6 +13,8 @@ import email
 import email.policy
 import random
 import re
+import shutil
+import subprocess
 import sys
 
 from postern import Postern
@@ -21,6 +26,7 @@ CHECKS = """\
 /^name=.*\\.exe type=/      STRIP no programs: §5
 /^name=.*\\.gif type=/      REPLACE a picture
 /^name=hold/               HOLD
+/^name=(smime\\.p7m|encrypted\\.asc) /    REPLACE cannot be read
 """
 NOTICE = "Removed: $name\\n-- \\n($type) $reason"
 
@@ -160,6 +166,116 @@ def compare(made, delivered):
     assert whole["Subject"] == "x"
 
 
+# Signed and encrypted mail: what stands in it lies in fields of its own.
+SIGNED = """\
+Content-Type: multipart/signed; protocol="%s"; micalg=pgp-sha256;
+ boundary="s"
+
+--s
+Content-Type: multipart/mixed; boundary="in"
+
+--in
+
+text
+--in
+Content-Type: a/b; name=run.exe
+
+MZ
+--in--
+
+--s
+Content-Type: %s; name=signature
+
+c2lnbmVk
+--s--
+"""
+ENCRYPTED = """\
+Content-Type: multipart/encrypted; protocol="application/pgp-encrypted";
+ boundary="s"
+
+--s
+Content-Type: application/pgp-encrypted
+
+Version: 1
+--s
+Content-Type: application/octet-stream; name=encrypted.asc
+
+-----BEGIN PGP MESSAGE-----
+--s--
+"""
+
+
+def openssl(*args, stdin=b""):
+    return subprocess.run(["openssl", *args], input=stdin, check=True,
+                          stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL).stdout
+
+
+def sealed_by_openssl(folder):
+    """(name, entity, whether its signature is to be checked)"""
+    if shutil.which("openssl") is None:
+        return []
+    key, cert = folder / "key", folder / "cert"
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key,
+            "-out", cert, "-subj", "/CN=a.example")
+    entity = SIGNED.partition("--s\n")[2].partition("\n--s\n")[0].encode()
+    sign = ["smime", "-sign", "-signer", cert, "-inkey", key]
+    made = [("S/MIME, signed", openssl(*sign, stdin=entity), True),
+            ("S/MIME, signed in one piece", openssl(*sign, "-nodetach",
+                                                    stdin=entity), True),
+            ("S/MIME, encrypted", openssl("smime", "-encrypt", cert,
+                                          stdin=entity), False)]
+    return [(name, text.replace(b"\r\n", b"\n").replace(
+        b"MIME-Version: 1.0\n", b""), checked)
+            for name, text, checked in made]
+
+
+def around(entity):
+    """(where, message): the entity as all of the message, and within."""
+    head = b"From: a@example.org\nSubject: x\nMIME-Version: 1.0\n"
+    mixed = b"Content-Type: multipart/mixed; boundary=\"out\"\n\n--out\n"
+    attached = b"Content-Type: message/rfc822\n"
+    yield "all", head + entity
+    yield "a part", head + mixed + entity + b"\n--out--\n"
+    yield "forwarded", head + mixed + attached + b"\nSubject: in\n" + \
+        entity + b"\n--out--\n"
+    yield "forwarded, encoded", head + mixed + attached + \
+        b"Content-Transfer-Encoding: base64\n\n" + \
+        base64.encodebytes(b"Subject: in\n" + entity) + b"\n--out--\n"
+
+
+def check_sealed(folder, postfix):
+    sealed = [(name, text.encode(), False) for name, text in [
+        ("PGP, signed", SIGNED % ("application/pgp-signature",
+                                  "application/pgp-signature")),
+        ("S/MIME, by hand", SIGNED % ("application/pkcs7-signature",
+                                      "application/pkcs7-signature")),
+        ("PGP, encrypted", ENCRYPTED)]]
+    count = 0
+    for name, entity, checked in sealed + sealed_by_openssl(folder):
+        for where, message in around(entity):
+            sent = postfix.send(message)
+            assert sent.end.code == 250, (name, where, sent)
+            assert postfix.where(sent.queue_id) == "hold", (name, where)
+            held = unreceived(postfix.content(sent.queue_id))
+            # Postfix adds the fields that are missing, behind the others.
+            assert held.replace(b"\r\n", b"\n").endswith(
+                message.partition(b"MIME-Version: 1.0\n")[2].partition(
+                    b"\n\n")[2]), (name, where, held)
+            if checked and where == "all":
+                openssl("smime", "-verify", "-noverify", stdin=held)
+            count += 1
+        # Beside it what is not sealed goes.
+        sent = postfix.send(
+            b"Content-Type: multipart/mixed; boundary=\"out\"\n\n--out\n"
+            b"Content-Type: a/b; name=first.exe\n\nMZ\n--out\n" + entity +
+            b"\n--out--\n")
+        held = postfix.content(sent.queue_id).replace(b"\r\n", b"\n")
+        assert b"first.exe\n\nMZ" not in held, (name, held)
+        assert entity in held, (name, held)
+    return count
+
+
 def main():
     seed = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     rand = random.Random(seed)
@@ -180,8 +296,9 @@ def main():
                 print("seed %d, message %d" % (seed, number))
                 raise
             lost += len(made.texts)
-    print("seed %d: %d messages, %d attachments taken out"
-          % (seed, MESSAGES, lost))
+        held = check_sealed(folder, postfix)
+    print("seed %d: %d messages, %d attachments taken out; %d held"
+          % (seed, MESSAGES, lost, held))
     return lost < MESSAGES
 
 
