@@ -24,9 +24,9 @@
  * between table cells stands a tab: both are white space in the text.
  * Displays are those of the style: a <div> made inline parts nothing.
  *
- * Comments, scripts, styles, and title attributes are left out, and so are pages
- * in an <iframe srcdoc>, but for their links, which are told.  The title is
- * hidden text, since no mail reader shows it; and so is what a conditional
+ * Comments, scripts, styles, and title attributes are left out, and so are
+ * pages in an <iframe srcdoc>, but for their links, which are told.  The title
+ * is hidden text, since no mail reader shows it; and so is what a conditional
  * comment holds for Outlook alone, a page of its own within the page: a third
  * stream.
  */

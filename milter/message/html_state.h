@@ -6,8 +6,8 @@
  * of open elements (html_stack.c, html_implied.c, html_tree_end.c).
  * html_look.c says of an element how it looks, html_css.c and html_sheet.c
  * read styles for it; html_out.c writes the two streams, html_link.c finds
- * links.  html_conditional.c reads what only Outlook shows, html_inner.c pages in
- * the page.
+ * links.  html_conditional.c reads what only Outlook shows, html_inner.c pages
+ * in the page.
  */
 #ifndef POSTERN_MESSAGE_HTML_STATE_H
 #define POSTERN_MESSAGE_HTML_STATE_H

@@ -2,8 +2,8 @@
  * relative - the links of an HTML part, made whole by its base.
  *
  * The base is what <base> says; it is good for the links in front of it, too,
- * which wait for it.  Beside it that of the part's header is one, or of a header
- * around it: Content-Base, or Content-Location.
+ * which wait for it.  Beside it that of the part's header is one, or of a
+ * header around it: Content-Base, or Content-Location.
  *
  * Browsers take the first <base>, but what is inside of a template, a drawing
  * or a comment for Outlook is one for some readers only.  So a relative link

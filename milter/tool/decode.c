@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/escaped.h"
 #include "base/printable.h"
+#include "tool/json.h"
 #include "tool/scan_files.h"
 #include "tool/scan_messages.h"
 #include "tool/scan_run.h"
@@ -14,6 +16,7 @@
 enum { DONE = 0, FAILED = 2 };
 
 #define NAME_SHOWN	1000
+#define PART_SHOWN	8192
 
 /*
  * The messages go through a session, as with scan, so that what is printed is
@@ -44,14 +47,16 @@ struct decoder {
 	struct scan_parts parts;
 	char no_inspector[256];
 	struct scan_files files;
+	bool json, failed;
+	const char *name;	/* of the message, and */
+	struct buf part;	/* the part of it that is being read */
 	struct buf shown;
-	bool failed;
 };
 
 static void
 usage(FILE *to)
 {
-	fputs("usage: postern decode MESSAGE...\n"
+	fputs("usage: postern decode [--json] MESSAGE...\n"
 	    "\n"
 	    "Prints what a reader sees of stored messages, as tables see it: a "
 	    "line\n"
@@ -59,8 +64,13 @@ usage(FILE *to)
 	    "asked for it, and\n"
 	    "\"part<tab>NUMBER TYPE ...\" above the text of each part.  "
 	    "MESSAGE is a file, an\n"
-	    "mbox, a Maildir folder, or - for standard input.\n"
+	    "mbox, a Maildir folder, or - for standard input.  What cannot "
+	    "be seen is \\xHH in a\n"
+	    "key, as in the tests in tables; postern query --escaped takes "
+	    "it so.\n"
 	    "\n"
+	    "      --json    print an object for each key, on a line of its "
+	    "own\n"
 	    "  -h, --help    print this\n"
 	    "\n"
 	    "Exit status: 0, or 2 on an error.\n", to);
@@ -86,23 +96,67 @@ on_fail(void *context, const char *name, const char *why)
 	fail(context, name, span_of(why));
 }
 
-/* Fit for a terminal; neither line ends nor tabs are left. */
+/* On one line, whole, and fit for a terminal. */
 static void
 show(struct decoder *decoder, const char *view, struct span key)
 {
 	buf_reset(&decoder->shown);
-	decoder->shown.max = key.n + 3;
-	printable_add(&decoder->shown, key, key.n + 3);
+	decoder->shown.max = 4 * key.n;
+	escaped_add(&decoder->shown, key);
 	printf("%s\t%.*s\n", view, SPAN_ARG(buf_span(&decoder->shown)));
+}
+
+static bool
+to_stdout(void *context, struct span bytes)
+{
+	(void)context;
+	return fwrite(bytes.p, 1, bytes.n, stdout) == bytes.n;
+}
+
+static void
+member(struct json *json, const char *name, struct span value)
+{
+	json_key(json, name);
+	json_text(json, value);
+}
+
+/* The fields of a part come before it is known which it is. */
+static void
+show_json(struct decoder *decoder, const struct note *note)
+{
+	const struct json_sink sink = { to_stdout, NULL };
+	bool field = strcmp(note->view, "decoded_header_checks") == 0;
+	struct json json;
+
+	json_init(&json, &sink);
+	json_begin_object(&json);
+	member(&json, "file", span_of(decoder->name));
+	member(&json, "part", field ? SPAN("") : buf_span(&decoder->part));
+	member(&json, "view", span_of(note->view));
+	json_key(&json, "key");
+	json_string(&json, note->key);
+	json_end_object(&json);
+	putchar('\n');
 }
 
 static void
 on_note(void *context, const struct note *note)
 {
-	if (note->kind != NOTE_LOG)
-		show(context, note->view, note->key);
-	else if (note->warning)
-		fail(context, "warning", note->text);
+	struct decoder *decoder = context;
+
+	if (note->kind == NOTE_LOG) {
+		if (note->warning)
+			fail(decoder, "warning", note->text);
+		return;
+	}
+	if (!decoder->json) {
+		show(decoder, note->view, note->key);
+	} else if (note->kind == NOTE_PART) {
+		buf_reset(&decoder->part);
+		buf_add(&decoder->part, note->key);
+	} else {
+		show_json(decoder, note);
+	}
 }
 
 /* A line "message<tab>NAME" first where one has to tell them apart. */
@@ -115,7 +169,10 @@ on_message(void *context, const char *name, struct mailbox *mailbox)
 	struct scan_run run;
 	const char *why;
 
-	if (mailbox_number(mailbox) > 0 || decoder->files.n > 1)
+	decoder->name = name;
+	buf_reset(&decoder->part);
+	if (!decoder->json && (mailbox_number(mailbox) > 0 ||
+	    decoder->files.n > 1))
 		show(decoder, "message", span_of(name));
 	if (scan_run(&run, decoder->policy, &decoder->parts, &envelope,
 	    mailbox, &notes, &why) < 0)
@@ -171,12 +228,17 @@ decode_main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "help", no_argument, NULL, 'h' },
+		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct decoder decoder = { .failed = false };
 	int option;
 
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (option == 'j') {
+			decoder.json = true;
+			continue;
+		}
 		usage(option == 'h' ? stdout : stderr);
 		return option == 'h' ? DONE : FAILED;
 	}
@@ -187,6 +249,7 @@ decode_main(int argc, char **argv)
 	/* A reader that went away is an error like a full disk. */
 	signal(SIGPIPE, SIG_IGN);
 	scan_files_init(&decoder.files);
+	buf_init(&decoder.part, PART_SHOWN);
 	buf_init(&decoder.shown, 0);
 	if (load(&decoder))
 		decode_all(&decoder, argc - optind, argv + optind);
@@ -196,6 +259,7 @@ decode_main(int argc, char **argv)
 	inspector_stop(&decoder.parts.inspector);
 	scratch_pool_free(&decoder.parts.scratch);
 	scan_files_clear(&decoder.files);
+	buf_clear(&decoder.part);
 	buf_clear(&decoder.shown);
 	return decoder.failed ? FAILED : DONE;
 }

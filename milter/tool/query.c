@@ -8,6 +8,7 @@
 
 #include "base/printable.h"
 #include "policy/decoded_key.h"
+#include "table/notes.h"
 #include "table/table.h"
 #include "table/table_tests.h"
 #include "tool/keys.h"
@@ -25,6 +26,7 @@ struct query {
 	bool utf8;
 	bool decoded;	/* fields of a message as decoded_header_checks have
 			   them */
+	bool escaped;	/* keys are written as in the tests of tables */
 	bool found, failed;
 };
 
@@ -49,6 +51,9 @@ usage(FILE *to)
 	    "match characters,\n"
 	    "            and header fields are decoded; with any of the "
 	    "others, or alone\n"
+	    "  --escaped in KEY \\xHH is a byte, \\n, \\t and \\\\ are what "
+	    "they say, as postern\n"
+	    "            decode and scan --explain print keys\n"
 	    "  --test    run the tests in the table: \"#+ TEXT\" above a "
 	    "rule, which must\n"
 	    "            answer TEXT, and \"#- TEXT\", which it must not; a "
@@ -97,9 +102,9 @@ put(struct span bytes, char behind)
 	putchar(behind);
 }
 
-/* False: it makes no sense to go on. */
+/* False: it makes no sense to go on.  `shown` is printed before, or NULL. */
 static bool
-look_up(struct query *query, struct span key, bool with_key)
+look_up(struct query *query, struct span key, const struct span *shown)
 {
 	enum answer answer;
 
@@ -124,8 +129,8 @@ look_up(struct query *query, struct span key, bool with_key)
 	if (query->match.text.n == 0)
 		tell(query, key, "the result is empty, which Postfix takes "
 		    "for an error in the table");
-	if (with_key)
-		put(key, '\t');
+	if (shown != NULL)
+		put(*shown, '\t');
 	put(query->match.text, '\n');
 	query->found = true;
 	return true;
@@ -156,6 +161,23 @@ complain_of_input(struct query *query, const char *name, FILE *from)
 	query->failed = true;
 }
 
+static bool
+look_up_written(struct query *query, struct span written, bool shown)
+{
+	struct span key = written;
+	struct buf plain;
+	bool goes_on;
+
+	buf_init(&plain, KEYS_LINE_MAX);
+	if (query->escaped) {
+		notes_unescape(written, &plain);
+		key = buf_span(&plain);
+	}
+	goes_on = look_up(query, key, shown ? &written : NULL);
+	buf_clear(&plain);
+	return goes_on;
+}
+
 static void
 look_up_lines(struct query *query)
 {
@@ -168,8 +190,8 @@ look_up_lines(struct query *query)
 		struct span key = buf_span(&line);
 
 		/* postmap works with C strings. */
-		if (!look_up(query, span_head(key, span_find(key, '\0')),
-		    true))
+		if (!look_up_written(query, span_head(key,
+		    span_find(key, '\0')), true))
 			break;
 	}
 	if (got < 0)
@@ -188,7 +210,9 @@ look_up_decoded(struct query *query, struct span text)
 		return true;
 	buf_init(&key, 0);
 	if (decoded_key(&field, &key)) {
-		goes_on = look_up(query, buf_span(&key), true);
+		struct span shown = buf_span(&key);
+
+		goes_on = look_up(query, shown, &shown);
 	} else {
 		tell(query, text, "out of memory");
 		query->failed = true;
@@ -204,7 +228,7 @@ message_key(void *context, struct span key)
 	struct query *query = context;
 
 	return query->decoded ? look_up_decoded(query, key) :
-	    look_up(query, key, true);
+	    look_up(query, key, &key);
 }
 
 static void
@@ -343,9 +367,11 @@ run_tests(const char *name, bool utf)
 
 /* mode is 'k' for keys, else 'h' or 'b'. */
 static int
-run(int mode, bool decoded, const char *name, const char *key)
+run(int mode, bool decoded, bool escaped, const char *name, const char *key)
 {
-	struct query query = { .utf8 = true, .decoded = decoded };
+	struct query query = {
+		.utf8 = true, .decoded = decoded, .escaped = escaped
+	};
 	struct table *table = open_table(name, decoded);
 	struct scratch_pool *pool;
 
@@ -361,7 +387,7 @@ run(int mode, bool decoded, const char *name, const char *key)
 	else if (strcmp(key, "-") == 0)
 		look_up_lines(&query);
 	else
-		look_up(&query, span_of(key), false);
+		look_up_written(&query, span_of(key), false);
 	match_clear(&query.match);
 	scratch_pool_free(&pool);
 	table_free(&table);
@@ -377,12 +403,13 @@ query_main(int argc, char **argv)
 		{ "header", no_argument, NULL, 'h' },
 		{ "body", no_argument, NULL, 'b' },
 		{ "decoded", no_argument, NULL, 'd' },
+		{ "escaped", no_argument, NULL, 'e' },
 		{ "test", no_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'H' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int mode = 'k', option;
-	bool decoded = false;
+	bool decoded = false, escaped = false;
 
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
@@ -390,8 +417,9 @@ query_main(int argc, char **argv)
 			usage(stdout);
 			return 0;
 		}
-		if (option == 'd') {
-			decoded = true;
+		if (option == 'd' || option == 'e') {
+			decoded |= option == 'd';
+			escaped |= option == 'e';
 			continue;
 		}
 		if (option == '?' || mode != 'k') {
@@ -400,11 +428,12 @@ query_main(int argc, char **argv)
 		}
 		mode = option;
 	}
-	if (argc - optind != (mode == 't' ? 1 : 2)) {
+	if (argc - optind != (mode == 't' ? 1 : 2) ||
+	    (escaped && mode != 'k')) {
 		usage(stderr);
 		return FAILED;
 	}
 	if (mode == 't')
 		return run_tests(argv[optind], decoded);
-	return run(mode, decoded, argv[optind], argv[optind + 1]);
+	return run(mode, decoded, escaped, argv[optind], argv[optind + 1]);
 }

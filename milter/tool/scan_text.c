@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/escaped.h"
 #include "base/printable.h"
 #include "tool/scan_report.h"
 
@@ -157,9 +158,9 @@ scan_text_note(struct scan_report *report, const struct note *note)
 {
 	struct buf line;
 
-	buf_init(&line, LINE_MAX_BYTES + note->key.n);
+	buf_init(&line, LINE_MAX_BYTES + 4 * note->key.n);
 	buf_addf(&line, "  %s\t", note->view);
-	printable_add(&line, note->key, note->key.n + 3);
+	escaped_add(&line, note->key);
 	if (note->kind == NOTE_LOOKUP)
 		add_answer(&line, note);
 	buf_addc(&line, '\n');

@@ -64,6 +64,12 @@ TABLE = """\
 """
 
 
+def unescape(text):
+    return re.sub(rb"\\(x[0-9a-f]{2}|[nt\\])", lambda match: {
+        b"n": b"\n", b"t": b"\t", b"\\": b"\\"}.get(match.group(1)) or bytes(
+            [int(match.group(1)[1:], 16)]), text.encode()).decode()
+
+
 class Test(unittest.TestCase):
     folder = Folder()
     message = folder.write("message", MESSAGE)
@@ -193,11 +199,51 @@ class Test(unittest.TestCase):
         said = [json.loads(line) for line in said.splitlines()]
         self.assertEqual((len(seen), len(said)), (len(messages),) * 2)
         for mine, its in zip(seen, said):
-            want = [look["view"] + "\t" +
-                    re.sub(r"[\x00-\x1f\x7f-\x9f]", "?", look["key"]) + "\n"
-                    for look in its["lookups"]
+            want = [(look["view"], look["key"]) for look in its["lookups"]
                     if look["view"] in views + ("part",)]
-            self.assertEqual(mine, "".join(want), its["file"])
+            lines = [line.split("\t") for line in mine.split("\n")[:-1]]
+            self.assertEqual([(view, unescape(key)) for view, key in lines],
+                             want, its["file"])
+        # The same as JSON.
+        said = [(look["view"], look["key"]) for its in said
+                for look in its["lookups"] if look["view"] in views]
+        seen = [json.loads(line) for line in tool(
+            "decode", "--json", mail).stdout.decode().splitlines()]
+        self.assertEqual([(one["view"], one["key"]) for one in seen], said)
+
+    def test_json(self):
+        seen = [json.loads(line) for line in tool(
+            "decode", "--json", self.message).stdout.decode().splitlines()]
+        part = "2.1 text/html base64 charset=utf-8"
+        self.assertEqual(seen[-3:-1], [
+            {"file": self.message, "part": part, "view": view, "key": key}
+            for view, key in (("hidden_text_checks", "no"),
+                              ("text_checks", "three"))])
+        self.assertEqual(seen[-1]["part"], "1 application/x attached")
+        self.assertEqual(seen[0]["part"], None)
+
+    def test_exact_keys(self):
+        """What is printed is the key, for query, and for a table's tests."""
+        text = "a\u200b\u202eb\\x41 \u00e9\u00adc"
+        message = ("Content-Type: text/plain; charset=utf-8\n\n%s\n" %
+                   text).encode()
+        line = self.decoded(message).splitlines()[-1]
+        key = "a\\xe2\\x80\\x8b\\xe2\\x80\\xaeb\\\\x41 \u00e9\\xc2\\xadc"
+        self.assertEqual(line, "text_checks\t" + key)
+        table = "pcre:" + self.folder.write("exact", (
+            "#+ %s\n/^a\\x{200b}\\x{202e}b\\\\x41 \u00e9\\xadc$/\tWARN\n" %
+            key))
+        self.says("1 tests, 0 failed\n", "query", "--decoded", "--test",
+                  table)
+        self.says("WARN\n", "query", "--decoded", "--escaped", table, key)
+        self.says("", "query", "--decoded", table, key, status=1)
+        self.says("%s\tWARN\n" % key, "query", "--decoded", "--escaped",
+                  table, "-", stdin=(key + "\n").encode())
+        conf = self.folder.write("exact.cf", 'text_checks = [ "%s" ];\n' %
+                                 table)
+        done = tool("scan", "--explain", "-c", conf, "-", stdin=message)
+        self.assertIn("  text_checks\t%s\t%s\t" % (key, table),
+                      done.stdout.decode())
 
     def test_odd_input(self):
         self.says("", "decode", "-", stdin=b"")

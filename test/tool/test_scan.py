@@ -309,7 +309,7 @@ three
                 ["  text_checks", "one"],
                 ["  part", "2.1 text/plain encoded"],
                 ["  text_checks", "two"],
-                ["  part", "3 image/x attached charset=a?b?"],
+                ["  part", "3 image/x attached charset=a\\tb\\x1b"],
             ])
         said = json.loads(tool("scan", "-c", self.folder / "text.cf",
                                "--explain", "--json", path).stdout)
