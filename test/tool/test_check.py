@@ -105,6 +105,23 @@ class Check(unittest.TestCase):
         self.assertEqual(run("check", "-c", conf), (0, "", ""))
 
 
+class Manual(unittest.TestCase):
+    def test_defaults(self):
+        """The defaults that stand in the manual, beside the program's."""
+        defaults = settings_of(run("check", "--defaults")[1])
+        # One list is another's default; groups of exempt bear the same name.
+        other = ("mime_header_checks", "nested_header_checks", "mynetworks")
+        with open(TOP + "/milter/policy/postern.conf.5",
+                  encoding="ascii") as file:
+            entries = re.findall(r"^\.It Ic (.*) Pq (?:Ql )?(.*?)(?:\s+No)?$",
+                                 file.read(), re.M)
+        told = {name: value.replace("\\(dq", '"') for names, value in entries
+                for name in names.replace(" No *", "").split(" , ")
+                if name not in other}
+        self.assertGreater(len(told), 50)
+        self.assertEqual(told, {name: defaults.get(name) for name in told})
+
+
 class Shipped(unittest.TestCase):
     """What make install puts into one folder, and what make run uses."""
 

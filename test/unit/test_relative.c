@@ -58,7 +58,8 @@ static const struct {
 	    "href http://e/z=v\n" },
 	/* All count that lead anywhere, and each once. */
 	{ "", "", "<base href=javascript:x><base target=y><base href=http://e/>"
-	    "<a href=x>t</a><base href=http://f/><base href=HTTP://e><a href=y>",
+	    "<a href=x>t</a><base href=http://f/><base href=HTTP://e>"
+	    "<a href=y>",
 	    "base javascript:x\nbase http://e/\nhref http://e/x=t\n"
 	    "base http://f/\nhref http://f/x=t\nbase HTTP://e\n"
 	    "href http://e/y\nhref http://f/y\n" },
