@@ -186,9 +186,36 @@ url_end(struct span value)
 	return n + span_find(span_skip(value, n), ')');
 }
 
+/* More in one value would take more than linear time, and are not seen. */
+#define SETS_MAX	8
+
+/* image-set('a' 1x, 'b' 2x): strings are URLs there, as well. */
+static void
+find_set(struct css *css, struct span value, bool cut)
+{
+	size_t n = 0;
+
+	while (n < value.n && value.p[n] != ')') {
+		char quote = value.p[n++];
+		struct span rest = span_skip(value, n);
+		size_t end = span_find(rest, quote);
+
+		if (quote == '(') {
+			n += url_end(rest) + 1;
+		} else if (quote == '"' || quote == '\'') {
+			if (end > 0)
+				css->url(css->context, span_head(rest, end),
+				    cut && end >= rest.n);
+			n += end + 1;
+		}
+	}
+}
+
 void
 css_find_urls(struct css *css, struct span value, bool cut)
 {
+	unsigned sets = 0;
+
 	while (css->url != NULL && value.n >= 4) {
 		size_t paren = span_find(value, '('), end;
 		struct span before = span_head(value, paren), url;
@@ -196,6 +223,10 @@ css_find_urls(struct css *css, struct span value, bool cut)
 		if (paren >= value.n)
 			return;
 		value = span_skip(value, paren + 1);
+		/* What it has of url() comes as that. */
+		if (before.n >= 9 && span_caseequal(span_skip(before,
+		    before.n - 9), SPAN("image-set")) && sets++ < SETS_MAX)
+			find_set(css, value, cut);
 		if (before.n < 3 || !span_caseequal(span_skip(before,
 		    before.n - 3), SPAN("url")))
 			continue;

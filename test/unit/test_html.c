@@ -477,6 +477,12 @@ links_are_found(void **state)
 		  S("<style a;b=><style c=>") },
 		{ S("<p style='background:url(\"a)b\"),url( c )'>"),
 		  S("<style a)b=><style c=>") },
+		{ S("<p style=\"x:-webkit-image-set('a' 1x,url('b') 2x,"
+		    "'c' 3x),url(d)\">"),
+		  S("<style a=><style c=><style b=><style d=>") },
+		{ S("<p style=\"x:image-set('a\">"
+		    "<p style=\"x:image-set(url(b\">"),
+		  S("<style a=><style b=>") },
 		{ S("<style>@import 'a;b' x;@IMPORT url(c);@font-face{x:y;"
 		    "src:url(d)}@import e;.x{y:url(f)}@import'g'"),
 		  S("<style a;b=><style c=><style d=><style f=>") },
