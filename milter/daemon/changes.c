@@ -136,9 +136,9 @@ changes_make(struct changes *changes, struct peer_at at,
 	enum changes_made made = make_all(&telling, outcome);
 
 	if (made == CHANGES_FAILED)
-		log_line(at.log, LOG_LEVEL_ERROR, "error: %.*s: the mail server "
-		    "does not take %s (edit %zu of %zu); the message is "
-		    "deferred", SPAN_ARG(at.peer->macro(at.context, "i")),
+		log_line(at.log, LOG_LEVEL_ERROR, "error: %.*s: the mail "
+		    "server does not take %s (edit %zu of %zu); the message "
+		    "is deferred", SPAN_ARG(at.peer->macro(at.context, "i")),
 		    edit_word(outcome->edits[changes->done].kind),
 		    changes->done + 1, outcome->nedits);
 	return made;

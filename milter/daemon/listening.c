@@ -201,9 +201,9 @@ try_to_bind(const struct addrinfo *info)
 	return error;
 }
 
-static int
-prepare_inet(const char *address, const char *rest, int family,
-    struct buf *why)
+/* NULL, with a reason. */
+static struct addrinfo *
+resolve(const char *address, const char *rest, int family, struct buf *why)
 {
 	struct addrinfo hints = { .ai_family = family,
 	    .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE };
@@ -212,14 +212,29 @@ prepare_inet(const char *address, const char *rest, int family,
 	char *copy = strdup(rest);
 	int error;
 
-	if (copy == NULL)
-		return fail(why, address, "out of memory");
+	if (copy == NULL) {
+		fail(why, address, "out of memory");
+		return NULL;
+	}
 	split(copy, &port, &host);
 	error = *port == '\0' ? EAI_SERVICE :
 	    getaddrinfo(host, port, &hints, &info);
 	free(copy);
-	if (error != 0)
-		return fail(why, address, gai_strerror(error));
+	if (error == 0)
+		return info;
+	fail(why, address, gai_strerror(error));
+	return NULL;
+}
+
+static int
+prepare_inet(const char *address, const char *rest, int family,
+    struct buf *why)
+{
+	struct addrinfo *info = resolve(address, rest, family, why);
+	int error;
+
+	if (info == NULL)
+		return -1;
 	error = try_to_bind(info);
 	freeaddrinfo(info);
 	if (error == EADDRINUSE)
@@ -227,25 +242,86 @@ prepare_inet(const char *address, const char *rest, int family,
 	return error == 0 ? 0 : fail(why, address, strerrordesc_np(error));
 }
 
-int
-listening_prepare(struct listening *listening, const char *address,
-    struct buf *why)
+/* The kind of an address, and what follows it; AF_UNSPEC: it is none. */
+static int
+family_of(const char *address, const char **rest_r)
 {
 	const char *colon = strchr(address, ':');
 	struct span kind = span_make(address, colon != NULL ?
 	    (size_t)(colon - address) : 0);
 
-	listening_init(listening);
+	*rest_r = colon != NULL ? colon + 1 : address;
 	if (*address != '\0' && (colon == NULL || kind.n == 0 ||
 	    span_caseequal(kind, SPAN("local")) ||
 	    span_caseequal(kind, SPAN("unix"))))
-		return prepare_local(listening, address,
-		    colon != NULL ? colon + 1 : address, why);
+		return AF_UNIX;
 	if (kind.n > 0 && span_caseequal(kind, SPAN("inet")))
-		return prepare_inet(address, colon + 1, AF_INET, why);
+		return AF_INET;
 	if (kind.n > 0 && span_caseequal(kind, SPAN("inet6")))
-		return prepare_inet(address, colon + 1, AF_INET6, why);
+		return AF_INET6;
+	return AF_UNSPEC;
+}
+
+int
+listening_prepare(struct listening *listening, const char *address,
+    struct buf *why)
+{
+	const char *rest;
+	int family = family_of(address, &rest);
+
+	listening_init(listening);
+	if (family == AF_UNIX)
+		return prepare_local(listening, address, rest, why);
+	if (family != AF_UNSPEC)
+		return prepare_inet(address, rest, family, why);
 	buf_addf(why, "listen: \"%s\" is no address (write "
 	    "\"inet:8896@127.0.0.1\" or \"local:/path\")", address);
 	return -1;
+}
+
+/* Without libmilter */
+
+static int
+bind_to(const struct sockaddr *to, socklen_t size)
+{
+	int fd = socket(to->sa_family, SOCK_STREAM | SOCK_NONBLOCK |
+	    SOCK_CLOEXEC, 0);
+	int on = 1, error;
+
+	if (fd < 0)
+		return -1;
+	/* The second is handed on to the connections. */
+	if (to->sa_family != AF_UNIX) {
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	}
+	if (bind(fd, to, size) == 0 && listen(fd, LISTENING_BACKLOG) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+int
+listening_bind(const char *address, struct buf *why)
+{
+	struct sockaddr_un local = { .sun_family = AF_UNIX };
+	const char *rest;
+	int family = family_of(address, &rest), fd;
+	struct addrinfo *info = NULL;
+
+	if (family != AF_UNIX &&
+	    (info = resolve(address, rest, family, why)) == NULL)
+		return -1;
+	if (info == NULL)	/* listening_prepare() knows that it fits */
+		memcpy(local.sun_path, rest, strnlen(rest,
+		    sizeof(local.sun_path) - 1));
+	fd = info != NULL ? bind_to(info->ai_addr, info->ai_addrlen) :
+	    bind_to((const struct sockaddr *)&local, sizeof(local));
+	if (fd < 0)
+		fail(why, address, strerrordesc_np(errno));
+	if (info != NULL)
+		freeaddrinfo(info);
+	return fd;
 }

@@ -1,6 +1,6 @@
 /*
- * listening - the address that we listen on, before and after libmilter binds
- * it.
+ * listening - the address that we listen on, before and after libmilter or the
+ * native engine binds it.
  *
  * libmilter either removes a local socket unseen or fails on one that was
  * left behind.  So we look first: a socket that nobody answers on is removed,
@@ -34,6 +34,15 @@ void listening_init(struct listening *listening);
  */
 int listening_prepare(struct listening *listening, const char *address,
     struct buf *why);
+
+/* Connections that wait to be taken. */
+#define LISTENING_BACKLOG	1024
+
+/*
+ * Binds and listens where libmilter would; for the native engine, after
+ * listening_prepare().  A socket that does not block, or -1 with a reason.
+ */
+int listening_bind(const char *address, struct buf *why);
 
 /*
  * Gives the bound local socket its owner and mode; -1 for an id leaves it as

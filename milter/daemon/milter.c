@@ -5,9 +5,8 @@
 
 #include <stdlib.h>
 
+#include "daemon/listening.h"
 #include "daemon/translate.h"
-
-#define BACKLOG		1024
 
 /*
  * libmilter passes no pointer of ours to its first callback.  Set once,
@@ -281,7 +280,7 @@ milter_open(const char *address)
 	};
 
 	smfi_setmaxdatasize(PACKET_MAX);
-	smfi_setbacklog(BACKLOG);
+	smfi_setbacklog(LISTENING_BACKLOG);
 	if (smfi_register(description) != MI_SUCCESS ||
 	    smfi_setconn(unconst(address)) != MI_SUCCESS ||
 	    smfi_opensocket(0) != MI_SUCCESS)

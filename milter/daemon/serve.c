@@ -13,6 +13,7 @@
 
 #include "daemon/detach.h"
 #include "daemon/milter.h"
+#include "daemon/native.h"
 #include "daemon/privileges.h"
 #include "daemon/reload.h"
 #include "daemon/signals.h"
@@ -51,6 +52,7 @@ struct serve {
 	struct privileges privileges;
 	struct detach detach;
 	struct listening listening;
+	int socket;		/* of the native engine */
 	struct pidfile pidfile;
 	struct log *log;
 	struct policy *policy;	/* the first; then current's */
@@ -237,6 +239,20 @@ socket_group(struct serve *serve, gid_t *gid_r)
 }
 
 static int
+open_socket(struct serve *serve)
+{
+	const char *listen = serve->conf.listen;
+
+	if (serve->conf.engine == ENGINE_NATIVE)
+		return serve->socket = listening_bind(listen, &serve->why);
+	if (milter_open(listen) == 0)
+		return 0;
+	buf_addf(&serve->why, "cannot listen on %s: see the system log for "
+	    "libmilter's reason", listen);
+	return -1;
+}
+
+static int
 bind_socket(struct serve *serve)
 {
 	const struct conf *conf = &serve->conf;
@@ -251,13 +267,10 @@ bind_socket(struct serve *serve)
 	/* Once it is there, what signals ask for waits until all is ready. */
 	signals_block();
 	mask = umask(0777);
-	bound = milter_open(conf->listen);
+	bound = open_socket(serve);
 	umask(mask);
-	if (bound < 0) {
-		buf_addf(&serve->why, "cannot listen on %s: see the system "
-		    "log for libmilter's reason", conf->listen);
+	if (bound < 0)
 		return say(serve);
-	}
 	if (listening_settle(&serve->listening, serve->privileges.change ?
 	    serve->privileges.uid : (uid_t)-1, gid, conf->socket_mode,
 	    &serve->why) < 0)
@@ -386,7 +399,9 @@ announce(struct serve *serve)
 	buf_init(&text, TEXT_MAX);
 	policy_describe(serve->policy, &text);
 	log_line(serve->log, LOG_LEVEL_INFO, "postern " POSTERN_VERSION
-	    " listening on %s (%s)", serve->conf.listen, buf_string(&text));
+	    " listening on %s (%s, engine %s)", serve->conf.listen,
+	    buf_string(&text), serve->conf.engine == ENGINE_NATIVE ?
+	    "native" : "libmilter");
 	buf_clear(&text);
 }
 
@@ -409,6 +424,21 @@ start_threads(struct serve *serve)
 	return 0;
 }
 
+/* Comes back only where it cannot go on. */
+static void
+serve_mail(struct serve *serve)
+{
+	if (serve->conf.engine == ENGINE_NATIVE) {
+		const char *why = native_run(serve->socket, &serve->shared);
+
+		log_line(serve->log, LOG_LEVEL_ERROR, "error: %s", why);
+		return;
+	}
+	milter_run(&serve->shared);
+	log_line(serve->log, LOG_LEVEL_ERROR,
+	    "error: libmilter has given up (see the system log)");
+}
+
 static int
 run(struct serve *serve)
 {
@@ -417,11 +447,8 @@ run(struct serve *serve)
 	listening_init(&serve->listening);
 	pidfile_init(&serve->pidfile);
 	if (read_conf(serve) == 0 && prepare(serve) == 0 &&
-	    build(serve) == 0 && start_threads(serve) == 0) {
-		milter_run(&serve->shared);
-		log_line(serve->log, LOG_LEVEL_ERROR,
-		    "error: libmilter has given up (see the system log)");
-	}
+	    build(serve) == 0 && start_threads(serve) == 0)
+		serve_mail(serve);
 	listening_remove(&serve->listening);
 	pidfile_remove(&serve->pidfile);
 	if (serve->log != NULL)

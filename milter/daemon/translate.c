@@ -49,29 +49,69 @@ number(struct span digits)
 	return n;
 }
 
-uint64_t
-translate_size(char *const *args)
+static bool
+is_size(struct span arg, uint64_t *size_r)
 {
 	const struct span name = SPAN("SIZE=");
 
+	if (!span_casestarts(arg, name))
+		return false;
+	*size_r = number(span_skip(arg, name.n));
+	return true;
+}
+
+uint64_t
+translate_size(char *const *args)
+{
+	uint64_t size;
+
 	if (args[0] == NULL)
 		return 0;
-	for (size_t i = 1; args[i] != NULL; i++) {
-		struct span arg = span_of(args[i]);
+	for (size_t i = 1; args[i] != NULL; i++)
+		if (is_size(span_of(args[i]), &size))
+			return size;
+	return 0;
+}
 
-		if (span_casestarts(arg, name))
-			return number(span_skip(arg, name.n));
+uint64_t
+translate_packed_size(struct span args)
+{
+	uint64_t size;
+	size_t n;
+
+	while ((n = span_find(args, '\0')) < args.n) {
+		if (is_size(span_head(args, n), &size))
+			return size;
+		args = span_skip(args, n + 1);
 	}
 	return 0;
+}
+
+static bool
+is_utf8(struct span arg)
+{
+	return span_caseequal(arg, SPAN("SMTPUTF8"));
 }
 
 bool
 translate_utf8(char *const *args)
 {
 	for (size_t i = 0; args[i] != NULL; i++)
-		if (i > 0 && span_caseequal(span_of(args[i]),
-		    SPAN("SMTPUTF8")))
+		if (i > 0 && is_utf8(span_of(args[i])))
 			return true;
+	return false;
+}
+
+bool
+translate_packed_utf8(struct span args)
+{
+	size_t n;
+
+	while ((n = span_find(args, '\0')) < args.n) {
+		if (is_utf8(span_head(args, n)))
+			return true;
+		args = span_skip(args, n + 1);
+	}
 	return false;
 }
 

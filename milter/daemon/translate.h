@@ -29,6 +29,9 @@ struct span translate_address(const struct sockaddr *address,
 uint64_t translate_size(char *const *args);
 /* SMTPUTF8 (RFC 6531) is among them. */
 bool translate_utf8(char *const *args);
+/* The same of what follows the path in a packet: strings, each with a NUL. */
+uint64_t translate_packed_size(struct span args);
+bool translate_packed_utf8(struct span args);
 
 /*
  * A reply's text as smfi_setreply() wants it: no control characters, every

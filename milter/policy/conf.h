@@ -21,6 +21,9 @@
 
 enum mode { MODE_ENFORCE, MODE_SHADOW };
 
+/* Who speaks the milter protocol. */
+enum engine { ENGINE_LIBMILTER, ENGINE_NATIVE };
+
 /* What a passed limit does: NAME_action. */
 enum limit_action {
 	LIMIT_REJECT, LIMIT_TEMPFAIL, LIMIT_QUARANTINE,
@@ -72,6 +75,7 @@ struct conf {
 	const char *listen;
 	unsigned socket_mode;		/* permission bits */
 	const char *socket_group, *user, *group, *chroot, *pid_file, *log;
+	enum engine engine;
 
 	enum mode mode;
 	bool compatible_tables, soft_bounce, delay_reject;

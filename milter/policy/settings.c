@@ -10,6 +10,11 @@ static const struct choice modes[] = {
 	{ "enforce", MODE_ENFORCE }, { "shadow", MODE_SHADOW }, { NULL, 0 }
 };
 
+static const struct choice engines[] = {
+	{ "libmilter", ENGINE_LIBMILTER }, { "native", ENGINE_NATIVE },
+	{ NULL, 0 }
+};
+
 static const struct choice limit_actions[] = {
 	{ "reject", LIMIT_REJECT }, { "tempfail", LIMIT_TEMPFAIL },
 	{ "quarantine", LIMIT_QUARANTINE }, { NULL, 0 }
@@ -195,6 +200,10 @@ const struct setting settings[] = {
 	    .startup = true, .help = "Permissions of a local: socket." },
 	START(socket_group, "\"\"", NULL,
 	    "The group that a local: socket is given; \"\": as it is made."),
+	{ .name = "engine", .type = SETTING_CHOICE, .offset = AT(engine),
+	    .fallback = "\"libmilter\"", .choices = engines,
+	    .startup = true,
+	    .help = "Who speaks with the mail server; \"native\": postern." },
 	START(user, "\"\"", NULL,
 	    "Whom to become after the start; \"\": nobody else."),
 	START(group, "\"\"", NULL,
