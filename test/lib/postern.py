@@ -17,12 +17,16 @@ write_file(), which return the path.
     Postern(conf, address="local")      # a unix socket; or "inet6", or any
                                         # address; default: inet, a free port
     daemon.main_cf                      # the address as Postfix writes it
-    daemon.log()                        # all that it logged so far
+    daemon.log()                        # all that it logged so far; after
+                                        # the end: daemon.last_log
     daemon.pid, daemon.conf_path, daemon.rss(), daemon.cpu()
 
 A configuration is a dict, in terms of postern.conf, or its text; listen and
 log are added unless they are there, and with a dict all of DEFAULTS.  tool()
 runs one of the other subcommands.
+
+POSTERN_ENGINE=native in the environment makes every daemon one of the native
+engine, unless its configuration names an engine.
 """
 import os
 import re
@@ -246,7 +250,7 @@ class Postern(Daemon):
             raise DaemonFailed("%s is not built" % scratch.POSTERN)
         super().__init__(address)
         self.stop_seconds = stop_seconds
-        self.log_path = None
+        self.log_path = self.last_log = None
         self.conf_path = self.folder / "postern.conf"
         self.write_conf(conf or {})
         self.start([scratch.POSTERN, "serve", "-c", self.conf_path, *args])
@@ -262,6 +266,9 @@ class Postern(Daemon):
             text += "listen = %s;\n" % write_value(self.address)
         if not re.search(r"^\s*log\s*[=:]", text, re.M):
             text += 'log = "stderr";\n'
+        engine = os.environ.get("POSTERN_ENGINE")
+        if engine and not re.search(r"^\s*engine\s*[=:]", text, re.M):
+            text += "engine = %s;\n" % write_value(engine)
         path = re.search(r'^\s*log\s*[=:]\s*"(/.*?)"', text, re.M)
         self.log_path = path and path[1]
         with open(self.conf_path, "w", encoding="utf-8",
@@ -305,4 +312,5 @@ class Postern(Daemon):
             self.fail("has a report of a sanitizer")
         if status is not None and ended != status:
             self.fail("ended with %d instead of %d" % (ended, status))
+        self.last_log = self.log()
         self.folder.close()
