@@ -1,6 +1,7 @@
 /* native - connections, and the threads that serve them. */
 #include "daemon/native.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -51,9 +52,28 @@ struct client {
 	struct chore chore;
 	struct timer timer;
 	bool sleeps;		/* under the lock of the alarms */
+	/*
+	 * Some thread has it.  That there is never a second one is the
+	 * poller's doing, which C does not know of: this tells it.
+	 */
+	atomic_bool taken;
 	atomic_bool halfway;
 	atomic_uint_least64_t heard;
 };
+
+/* From here on another thread may have it.  0, or -1, and then we still do. */
+static int
+let_go(struct client *client, enum poller_for want)
+{
+	struct native *native = client->native;
+	int fd = client->connection.fd;
+
+	atomic_store(&client->taken, false);
+	if (poller_again(native->poller, fd, want, client) == 0)
+		return 0;
+	atomic_store(&client->taken, true);
+	return -1;
+}
 
 /* One that waits for nothing any more: a worker will take it. */
 static void
@@ -62,8 +82,7 @@ hand_over(struct client *client)
 	conversation_wake(client->connection.wire.conversation);
 	connection_waited(&client->connection);
 	/* Cannot fail: it is watched already. */
-	poller_again(client->native->poller, client->connection.fd,
-	    POLLER_WRITE, client);
+	let_go(client, POLLER_WRITE);
 }
 
 /*
@@ -116,6 +135,7 @@ watch(struct native *native, struct client *client)
 
 	atomic_init(&client->halfway, false);
 	atomic_init(&client->heard, now);
+	atomic_store(&client->taken, false);
 	return alarms_set(native->alarms, &client->timer, now + LOOK_MS,
 	    NULL) && poller_add(native->poller, client->connection.fd,
 	    POLLER_READ, client) == 0;
@@ -204,23 +224,23 @@ park(struct client *client)
 	}
 }
 
-/* Once it is watched, or waits, another thread may have it. */
 static void
 serve(struct client *client, struct workspace *workspace)
 {
-	struct native *native = client->native;
 	struct connection *connection = &client->connection;
+	bool taken = atomic_exchange(&client->taken, true);
 	enum connection_wants wants;
 
+	assert(!taken);
+	(void)taken;
 	atomic_store(&client->heard, alarms_now());
 	wants = connection_serve(connection, workspace);
 	atomic_store(&client->halfway, connection_is_halfway(connection));
 	switch (wants) {
 	case WANTS_READ:
 	case WANTS_WRITE:
-		if (poller_again(native->poller, connection->fd,
-		    wants == WANTS_READ ? POLLER_READ : POLLER_WRITE,
-		    client) < 0)
+		if (let_go(client, wants == WANTS_READ ? POLLER_READ :
+		    POLLER_WRITE) < 0)
 			close_client(client);
 		break;
 	case WANTS_WAIT:
