@@ -4,6 +4,7 @@
                         fields and for body lines
     common(1000)        the same of words that every mail is full of
     ordinary()          [bytes], mean some 9 KB; from MAILS if it is set
+    attached()          [bytes], as many without an attachment and with one
     large()             [bytes], 110 KB each
     huge(10 ** 7, ...)  one message
 
@@ -18,6 +19,7 @@ import os
 import quopri
 import random as randomness
 
+import archives
 import corpus
 
 SEED = int(os.environ.get("BENCH_SEED", "20240229"))
@@ -320,6 +322,32 @@ def ordinary(most=128):
         made.append(mail(w, size, len(made) % PLANTED_EVERY == 0))
     w.random.shuffle(made)
     return made
+
+
+def attachment(w, size):
+    """A document, or an archive of some."""
+    if w.random.random() < 0.5:
+        return "application/pdf; name=\"%s.pdf\"" % w.odd(), \
+            b"%PDF-1.4\n" + w.random.randbytes(size)
+    return "application/zip; name=\"%s.zip\"" % w.odd(), archives.make_zip(
+        [(w.odd() + ".txt", w.random.randbytes(size // 5))
+         for _ in range(5)])
+
+
+def attached(count=64, size=20000):
+    """The same mails of text, without and with an attachment of that size."""
+    w = Words("attached")
+    without, both = [], []
+    for _ in range(count):
+        text = part("text/plain; charset=utf-8", crlf(lines(w, 4000)))
+        content_type, data = attachment(w, size)
+        front = head(w, " ".join(w.common(5)),
+                     "multipart/mixed; boundary=\"=_bench\"")
+        without.append(front + multipart([text]))
+        both.append(front + multipart([text, part(
+            content_type, base64.encodebytes(data).replace(b"\n", b"\r\n"),
+            "base64")]))
+    return without, both
 
 
 def large(count=16, size=110000):

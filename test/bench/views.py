@@ -1,10 +1,12 @@
 """Sections views and stream: what a reader sees, under load and at length."""
 import os
 import sys
+import threading
 
 import material
 import scratch
-from measure import COUNTS, cpu_of, peak, ratios, record, say, told
+from measure import (COUNTS, MESSAGES, PAIRS, cpu_of, load, peak, ratios,
+                     record, say, spread, told)
 from milter_client import Client
 from milters import QUIET, WAYS, Turn, interleave, settings, show_milters
 from postern import Filter, Postern
@@ -18,7 +20,8 @@ import test_stream                                      # noqa: E402
 DECODED = {"body_checks": "text_checks", "header_checks":
            "decoded_header_checks"}
 STREAM_MB = int(os.environ.get("STREAM_MB", "1024"))
-STREAM_KINDS = ("text", "base64", "html")
+STREAM_KINDS = ("text", "base64", "html", "an attachment",
+                test_stream.ATTACHMENT)
 STREAM_MOST_KIB = 6 << 10
 GROWTH_MOST = 1.25
 
@@ -67,34 +70,133 @@ def views_section(results):
         for _, daemon in daemons:
             daemon.stop()
         folder.close()
+    attachments(results)
+
+
+class Keeper:
+    """The process that starts helpers: its CPU, and that of all it started,
+    which may be told in hundredths of a second."""
+
+    def __init__(self, pid):
+        with open("/proc/%d/task/%d/children" % (pid, pid)) as file:
+            self.pid = int(file.read().split()[0])
+
+    def cpu(self):
+        with open("/proc/%d/stat" % self.pid) as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK") \
+            + cpu_of(self.pid)
+
+
+def one_attachment_run(daemon, keeper, path):
+    """Microseconds of CPU a message, of the daemon and of its helpers."""
+    before = keeper.cpu() if keeper else 0
+    took, result = load(daemon.address, path, MESSAGES, WAYS[-1],
+                        [daemon.pid])
+    if result["refused"]:
+        raise RuntimeError("refused")
+    helped = keeper.cpu() - before if keeper else 0
+    return took, helped * 1e6 / MESSAGES
+
+
+def attachments(results):
+    """What attachment_checks add, to mails with an attachment and others."""
+    folder = scratch.Folder()
+    table = "pcre:" + os.path.join(scratch.TOP, "patterns",
+                                   "attachment_checks")
+    paths = {name: record(folder / name, mails) for name, mails in
+             zip(("without", "with one"), material.attached())}
+    conf = decoded(folder, COUNTS[-1])
+    off = Postern(conf)
+    on = Postern({**conf, "attachment_checks": [table]})
+    try:
+        keeper = Keeper(on.pid)
+        runs = {}
+        for _ in range(PAIRS + 1):
+            for name, path in paths.items():
+                for which in (off, on):
+                    runs.setdefault((name, which is on), []).append(
+                        one_attachment_run(which, which is on and keeper,
+                                           path))
+        say("\n%-24s %-22s %-22s %s" % (
+            "mails, an attachment", "daemon, us more", "helpers, us",
+            "daemon of without checks"))
+        for name in paths:
+            plain, seen = ([took for took, _ in runs[name, which][1:]]
+                           for which in (False, True))
+            helped = spread([more for _, more in runs[name, True][1:]])
+            more = spread([a - b for a, b in zip(seen, plain)])
+            ratio = ratios(seen, plain)
+            say("%-24s %-22s %-22s %s" % (
+                name, told(more, "%.0f"), told(helped, "%.0f"), told(ratio)))
+            results.row("views", name="attachment_checks", mails=name,
+                        more_us=more, helpers_us=helped, ratio=ratio)
+    finally:
+        off.stop()
+        on.stop()
+        folder.close()
+
+
+class Spooled(threading.Thread):
+    """Looks how large the temporary files of a process become."""
+
+    def __init__(self, pid):
+        super().__init__(daemon=True)
+        self.pid, self.most, self.names = pid, 0, set()
+        self.done = threading.Event()
+
+    def run(self):
+        while not self.done.wait(0.1):
+            self.look()
+
+    def look(self):
+        folder = "/proc/%d/fd" % self.pid
+        size = 0
+        for name in os.listdir(folder):
+            path = os.path.join(folder, name)
+            try:
+                link = os.readlink(path)
+                if link.endswith(" (deleted)"):
+                    size += os.stat(path).st_size
+                    self.names.add(os.path.dirname(link))
+            except OSError:
+                pass
+        self.most = max(self.most, size)
+
+
 
 
 def stream_one(kind):
     """A large message behind a small one: KiB of memory for the small one,
-    KiB more for the other, seconds of CPU."""
-    with Postern(test_stream.CONF) as daemon:
-        conv = Client(daemon.address).connect()
+    KiB more for the other, KiB of temporary files, seconds of CPU."""
+    with Postern(test_stream.conf_of(kind)) as daemon:
+        conv = Client(daemon.address, timeout=300).connect()
         conv.helo()
         test_stream.send(conv, kind, 100 << 10)
         small, before = peak(daemon.pid), cpu_of(daemon.pid)
+        spooled = Spooled(daemon.pid)
+        spooled.start()
         verdict = test_stream.send(conv, kind, STREAM_MB << 20)
+        spooled.done.set()
+        spooled.join()
         took, large = cpu_of(daemon.pid) - before, peak(daemon.pid)
         conv.quit()
-    if verdict not in ("accept", "continue"):
+    if not test_stream.is_right(kind, verdict):
         raise RuntimeError("%s: %s" % (kind, verdict))
-    return small, large - small, took
+    return small, large - small, spooled.most >> 10, took
 
 
 def stream_section(results):
     """A message of a gigabyte, in the memory of a small one."""
-    say("%-12s %8s %10s %10s %10s" % (
-        "%d MB of" % STREAM_MB, "KiB", "KiB more", "CPU s", "MB/s"))
+    say("%-28s %8s %10s %10s %10s %10s" % (
+        "%d MB of" % STREAM_MB, "KiB", "KiB more", "KiB on disk", "CPU s",
+        "MB/s"))
     for kind in STREAM_KINDS:
-        small, more, took = stream_one(kind)
-        say("%-12s %8d %10d %10.1f %10.0f" % (
-            kind, small, more, took, STREAM_MB / max(took, 1e-9)))
+        small, more, disk, took = stream_one(kind)
+        say("%-28s %8d %10d %10d %10.1f %10.0f" % (
+            kind, small, more, disk, took, STREAM_MB / max(took, 1e-9)))
         results.row("stream", message=kind, mb=STREAM_MB, kib=small,
-                    kib_more=more, cpu_s=took)
+                    kib_more=more, kib_on_disk=disk, cpu_s=took)
         results.target(9, "KiB more for %d MB of %s" % (STREAM_MB, kind),
                        {"median": more, "least": more, "most": more, "n": 1},
                        STREAM_MOST_KIB)
