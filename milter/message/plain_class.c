@@ -8,7 +8,7 @@
 static const struct plain_class invisible = { PLAIN_IGNORABLE, "" };
 
 size_t
-plain_ascii(struct span text, size_t at)
+plain_ascii_run(struct span text, size_t at)
 {
 	uint64_t eight[4];
 
@@ -60,21 +60,13 @@ plain_character(struct span text, size_t at, uint32_t *c_r)
 	return n;
 }
 
-static const struct plain_class *
-class_of(uint32_t c)
-{
-	if (c < PLAIN_TABLE_END)
-		return &plain_classes[plain_blocks[
-		    (size_t)plain_stage[c / PLAIN_BLOCK] * PLAIN_BLOCK +
-		    c % PLAIN_BLOCK]];
-	return c >> 12 == 0xe0 ? &invisible : &plain_classes[0];
-}
-
 const struct plain_class *
-plain_class_at(struct span text, size_t at, size_t *n_r)
+plain_class_of_any(struct span text, size_t at, size_t *n_r)
 {
 	uint32_t c;
 
 	*n_r = plain_character(text, at, &c);
-	return class_of(c);
+	if (c < PLAIN_TABLE_END)
+		return plain_class_of(c);
+	return c >> 12 == 0xe0 ? &invisible : &plain_classes[0];
 }

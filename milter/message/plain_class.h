@@ -36,13 +36,53 @@ plain_kind(const struct plain_class *class)
 	return (enum plain_kind)(class->flags & 7);
 }
 
-/* The first byte from `at` that is not ASCII, or the end. */
-size_t plain_ascii(struct span text, size_t at);
+/* The characters of a table are in blocks, many of which are alike. */
+#define PLAIN_BLOCK	128
+
+extern const struct plain_class plain_classes[];
+extern const uint16_t plain_blocks[];
+extern const uint8_t plain_stage[];
 
 /* The character at `at`, and its length; one byte of -1 where it is none. */
 size_t plain_character(struct span text, size_t at, uint32_t *c_r);
-const struct plain_class *plain_class_at(struct span text, size_t at,
+
+/* Of any character; plain_class_at() knows what most text has by itself. */
+const struct plain_class *plain_class_of_any(struct span text, size_t at,
     size_t *n_r);
+
+static inline const struct plain_class *
+plain_class_of(uint32_t c)
+{
+	return &plain_classes[plain_blocks[(size_t)plain_stage[
+	    c / PLAIN_BLOCK] * PLAIN_BLOCK + c % PLAIN_BLOCK]];
+}
+
+/* Of the character at `at`, and its length. */
+static inline const struct plain_class *
+plain_class_at(struct span text, size_t at, size_t *n_r)
+{
+	const unsigned char *p = (const unsigned char *)text.p + at;
+
+	*n_r = 1;
+	if (p[0] < 0x80)
+		return plain_class_of(p[0]);
+	if (p[0] < 0xc2 || p[0] >= 0xe0 || text.n - at < 2 ||
+	    (p[1] & 0xc0) != 0x80)
+		return plain_class_of_any(text, at, n_r);
+	*n_r = 2;
+	return plain_class_of((p[0] & 0x1fU) << 6 | (p[1] & 0x3fU));
+}
+
+/* plain_ascii(), where there is ASCII. */
+size_t plain_ascii_run(struct span text, size_t at);
+
+/* The first byte from `at` that is not ASCII, or the end. */
+static inline size_t
+plain_ascii(struct span text, size_t at)
+{
+	return at < text.n && (unsigned char)text.p[at] >= 0x80 ? at :
+	    plain_ascii_run(text, at);
+}
 
 /* plain_words.c: PLAIN_CONFUSABLE and plain_join(). */
 void plain_fold_letters(struct span text, struct buf *out);

@@ -12,9 +12,8 @@
 #include "message/plain_class.h"
 
 #define PLAIN_TABLE_END	0x30000
-#define PLAIN_BLOCK	128
 
-static const struct plain_class plain_classes[] = {
+const struct plain_class plain_classes[] = {
 	{ PLAIN_OTHER, "" },
 	{ PLAIN_PART, "" },
 	{ PLAIN_LATIN, "" },
@@ -776,7 +775,7 @@ static const struct plain_class plain_classes[] = {
 	{ PLAIN_PART | PLAIN_BY_WORD, "VB" },
 };
 
-static const uint8_t plain_stage[] = {
+const uint8_t plain_stage[] = {
 	0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,
 	27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,
 	50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,
@@ -848,7 +847,7 @@ static const uint8_t plain_stage[] = {
 	75,75,75,75,75,
 };
 
-static const uint16_t plain_blocks[] = {
+const uint16_t plain_blocks[] = {
 	0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
 	0,0,0,0,0,0,0,0,0,0,0,0,0,1,1,1,1,1,1,1,1,1,1,0,0,0,0,0,0,0,2,2,2,2,2,
 	2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,0,0,0,0,0,0,2,2,2,2,2,2,2,2,

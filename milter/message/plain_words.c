@@ -13,6 +13,7 @@ struct word {
 	size_t latin, only_latin;	/* without a Cyrillic double */
 	size_t cyrillic, only_cyrillic;	/* without a Latin one */
 	size_t only_other;		/* of any script but Latin */
+	bool changes;			/* a letter does, whatever the word */
 };
 
 enum script { SCRIPT_AS_IS, SCRIPT_LATIN, SCRIPT_CYRILLIC };
@@ -43,6 +44,8 @@ count(struct word *word, const struct plain_class *class, char first)
 {
 	bool only = class->to[0] == '\0' || (class->flags & PLAIN_WEAK) != 0;
 
+	word->changes |= class->to[0] != '\0' &&
+	    (class->flags & PLAIN_BY_WORD) == 0;
 	switch (plain_kind(class)) {
 	case PLAIN_OTHER:
 		break;
@@ -108,6 +111,7 @@ add_word(struct word *to, const struct word *word)
 	to->cyrillic += word->cyrillic;
 	to->only_cyrillic += word->only_cyrillic;
 	to->only_other += word->only_other;
+	to->changes |= word->changes;
 }
 
 /*
@@ -178,23 +182,36 @@ instead(const struct plain_class *class, char first, enum script script)
 	return class->to;
 }
 
+/* What is written; what lies before `kept` has been. */
+struct writing {
+	struct span text;
+	size_t kept;
+	struct buf *out;
+};
+
 static void
-write_as(struct span text, size_t at, size_t end, enum script script,
-    struct buf *out)
+write_up_to(struct writing *to, size_t end)
 {
-	size_t kept = at, n;
+	buf_add(to->out, span_make(to->text.p + to->kept, end - to->kept));
+	to->kept = end;
+}
+
+static void
+write_as(struct writing *to, size_t at, size_t end, enum script script)
+{
+	size_t n;
 
 	for (; at < end; at += n) {
-		const struct plain_class *class = plain_class_at(text, at, &n);
-		const char *other = instead(class, text.p[at], script);
+		const struct plain_class *class = plain_class_at(to->text, at,
+		    &n);
+		const char *other = instead(class, to->text.p[at], script);
 
 		if (other == NULL)
 			continue;
-		buf_add(out, span_make(text.p + kept, at - kept));
-		buf_add(out, span_of(other));
-		kept = at + n;
+		write_up_to(to, at);
+		buf_add(to->out, span_of(other));
+		to->kept = at + n;
 	}
-	buf_add(out, span_make(text.p + kept, end - kept));
 }
 
 static bool
@@ -222,22 +239,29 @@ read_whole(struct span text)
 	return whole;
 }
 
+static bool
+may_change(const struct word *word, enum script script)
+{
+	return word->changes || script == SCRIPT_LATIN ||
+	    (script == SCRIPT_CYRILLIC && word->latin > 0);
+}
+
 /* Up to the end of the word, or of what is between two. */
 static size_t
-write_unit(struct span text, size_t at, const struct word *whole,
-    struct buf *out)
+write_unit(struct writing *to, size_t at, const struct word *whole)
 {
-	struct word word = read_unit(text, at);
+	struct word word = read_unit(to->text, at);
 	size_t n;
 
 	if (word.end > at) {
 		enum script script = script_of(&word, whole);
 
-		write_as(text, at, word.end, script, out);
+		if (may_change(&word, script))
+			write_as(to, at, word.end, script);
 		return word.end;
 	}
-	plain_class_at(text, at, &n);
-	write_as(text, at, at + n, SCRIPT_AS_IS, out);
+	plain_class_at(to->text, at, &n);
+	write_as(to, at, at + n, SCRIPT_AS_IS);
 	return at + n;
 }
 
@@ -258,17 +282,18 @@ void
 plain_fold_letters(struct span text, struct buf *out)
 {
 	struct word whole = read_whole(text);
+	struct writing to = { .text = text, .out = out };
 	size_t at = 0;
 
 	while (at < text.n) {
-		size_t ascii = plain_ascii(text, at), begin;
+		size_t ascii = plain_ascii(text, at);
 
 		/* Words of ASCII alone stay. */
-		begin = ascii < text.n ? unit_before(text, at, ascii) : ascii;
-		buf_add(out, span_make(text.p + at, begin - at));
-		for (at = begin; at < text.n && at <= ascii;)
-			at = write_unit(text, at, &whole, out);
+		at = ascii < text.n ? unit_before(text, at, ascii) : ascii;
+		while (at < text.n && at <= ascii)
+			at = write_unit(&to, at, &whole);
 	}
+	write_up_to(&to, text.n);
 }
 
 /* Can there be letters that are spaced out?  Quick, and too often yes. */
@@ -297,35 +322,35 @@ plain_may_be_spaced(struct span text)
 
 /* All but the separators of letters that are spaced out. */
 static void
-write_joined(struct span text, size_t at, size_t end, struct buf *out)
+write_joined(struct writing *to, size_t at, size_t end)
 {
 	while (at < end) {
-		struct word word = read_word(text, at, SIZE_MAX);
-
-		buf_add(out, span_make(text.p + at, word.end - at));
-		at = word.end + 1;
+		at = read_word(to->text, at, SIZE_MAX).end;
+		write_up_to(to, at);
+		if (at < end)
+			to->kept = ++at;
 	}
 }
 
 void
 plain_join_letters(struct span text, struct buf *out)
 {
+	struct writing to = { .text = text, .out = out };
+	size_t n;
+
 	for (size_t at = 0; at < text.n;) {
 		struct word word = read_word(text, at, SIZE_MAX), all = word;
-		size_t n;
 
 		if (word.end == at) {
 			plain_class_at(text, at, &n);
-			buf_add(out, span_make(text.p + at, n));
 			at += n;
 			continue;
 		}
 		if (is_single(&word, true))
 			all = read_spaced(text, &word, true);
 		if (all.letters >= SPACED)
-			write_joined(text, at, all.end, out);
-		else
-			buf_add(out, span_make(text.p + at, all.end - at));
+			write_joined(&to, at, all.end);
 		at = all.end;
 	}
+	write_up_to(&to, text.n);
 }
