@@ -191,6 +191,7 @@ reply_plain(struct span text, bool utf8, struct region *region)
 		printable_add(&out, text, text.n + 3);
 	else
 		printable_ascii(&out, text);
+	region->failed |= out.failed;
 	plain = region_copy(region, buf_span(&out));
 	buf_clear(&out);
 	return plain;
