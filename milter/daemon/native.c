@@ -42,7 +42,7 @@ struct native {
 	struct alarms *alarms;
 	struct chores *chores;
 	struct timer retry;	/* to take connections again */
-	bool full;		/* it is said; of who has the socket */
+	atomic_bool full;	/* and it is said */
 };
 
 /* A connection, and who wakes it. */
@@ -167,11 +167,10 @@ is_full(int error)
 static void
 wait_for_room(struct native *native, int error)
 {
-	if (!native->full)
+	if (!atomic_exchange(&native->full, true))
 		log_line(native->shared->log, LOG_LEVEL_WARNING,
 		    "warning: no connection more can be taken: %s",
 		    strerrordesc_np(error));
-	native->full = true;
 	if (!alarms_set(native->alarms, &native->retry, alarms_now() +
 	    FULL_MS, NULL))
 		poller_again(native->poller, native->fd, POLLER_READ, native);
@@ -189,7 +188,7 @@ take_client(struct native *native)
 		return;
 	}
 	if (fd >= 0)
-		native->full = false;
+		atomic_store(&native->full, false);
 	poller_again(native->poller, native->fd, POLLER_READ, native);
 	if (fd >= 0)
 		begin_client(native, fd);
