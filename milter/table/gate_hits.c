@@ -115,15 +115,17 @@ static bool
 is_within(const unsigned char *p, uint32_t n, const unsigned char *piece,
     uint32_t piece_n)
 {
-	uint32_t at = 0, end = at + TOGETHER;
+	uint32_t at = 0;
 
 	while (at + piece_n <= n) {
+		uint32_t end = at + TOGETHER;
+
 		if (n - at >= TOGETHER + piece_n - 1 &&
 		    !may_begin(p + at, piece, piece_n - 1)) {
-			at += TOGETHER;
+			at = end;
 			continue;
 		}
-		for (end = at + TOGETHER; at < end && at + piece_n <= n; at++)
+		for (; at < end && at + piece_n <= n; at++)
 			if (begins_with(p + at, piece, piece_n))
 				return true;
 	}
