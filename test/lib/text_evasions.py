@@ -236,6 +236,19 @@ TEXT = [
                        type_="multipart/digest; boundary=b"), False),
     ("a delivery report", mail("Our cheap\n pills",
                                "message/delivery-status"), False),
+    # What only a name tells
+    ("a file that its name calls text", mail(
+        "Our cheap\npills.", "application/octet-stream; name=a.txt"), False),
+    ("a page that its name calls one", mail(
+        b64("Our che<b>ap</b> pills."),
+        "application/octet-stream; name*0=a.ht; name*1=ml", "base64"), False),
+    ("a page without a type", mail(
+        "Our che<b>ap</b> pills.",
+        fields="Content-Disposition: attachment; filename=a.htm\n"), False),
+    ("mail that its name calls so", mail(
+        b64(CODED), "application/octet-stream; name=a.eml", "base64"), False),
+    ("commands of text/enriched", mail(
+        "Our che<bold>ap</bold> pills.", "text/enriched"), False),
 ]
 
 # What fold is for.
