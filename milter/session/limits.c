@@ -378,6 +378,7 @@ limit_ambiguity(struct session *s, const char *what)
 
 	if (is_exempt(s, EXEMPT_SIZE))
 		return;
+	note_remark(s, "ambiguous", what);
 	reply_make(550, "5.6.0", &s->event, &reply, "Ambiguous MIME: %s",
 	    what);
 	if (action == LIMIT_ACCEPT)

@@ -113,6 +113,19 @@ note_described(struct session *s, struct span text)
 	note->key = text;
 }
 
+void
+note_remark(struct session *s, const char *view, const char *text)
+{
+	struct note *note;
+
+	if (s->options.lookups != LOOKUPS_ALL ||
+	    (note = new_note(s, false)) == NULL)
+		return;
+	note->kind = NOTE_REMARK;
+	note->view = view;
+	note->key = span_of(text);
+}
+
 static void
 add_line(struct session *s, struct buf *line, bool warning, bool fate)
 {

@@ -116,15 +116,17 @@ struct edit {
 enum note_kind {
 	NOTE_LOG,	/* a line for the log */
 	NOTE_LOOKUP,	/* a lookup that was made (struct session_options) */
-	NOTE_PART	/* with LOOKUPS_ALL: the text of a part follows, if it
+	NOTE_PART,	/* with LOOKUPS_ALL: the text of a part follows, if it
 			   has any that is looked at */
+	NOTE_REMARK	/* with LOOKUPS_ALL: something about the message */
 };
 
 struct note {
 	enum note_kind kind;
 	struct span text;	/* NOTE_LOG: all of the line */
 	bool warning;		/* NOTE_LOG: something of ours is wrong */
-	const char *view;	/* "header_checks", ...; NOTE_PART: "part" */
+	const char *view;	/* "header_checks", ...; NOTE_PART: "part";
+				   NOTE_REMARK: "ambiguous" */
 	struct span key;	/* NOTE_PART: see part_describe() */
 	/* NOTE_LOOKUP: */
 	struct span table;

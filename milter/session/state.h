@@ -363,6 +363,8 @@ void note_described(struct session *s, struct span text);
 void note_lookup(struct session *s, const char *view, struct span key,
     const struct table *table, enum answer answer, struct span rule,
     struct span action);
+/* What scan and decode show beside the lookups; both live on. */
+void note_remark(struct session *s, const char *view, const char *text);
 /* Something of ours that the administrator must know. */
 void note_warning(struct session *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

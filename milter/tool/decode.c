@@ -125,7 +125,8 @@ static void
 show_json(struct decoder *decoder, const struct note *note)
 {
 	const struct json_sink sink = { to_stdout, NULL };
-	bool field = strcmp(note->view, "decoded_header_checks") == 0;
+	bool field = note->kind == NOTE_REMARK ||
+	    strcmp(note->view, "decoded_header_checks") == 0;
 	struct json json;
 
 	json_init(&json, &sink);

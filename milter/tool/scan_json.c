@@ -187,7 +187,7 @@ add_note(struct scan_report *report, struct scan_list *list,
 	json_string(&list->json, note->key);
 	string(&list->json, "table", note->table);
 	if (with_answer)
-		string(&list->json, "answer", note->kind == NOTE_PART ?
+		string(&list->json, "answer", note->kind != NOTE_LOOKUP ?
 		    SPAN("") : answers[note->answer - ANSWER_ERROR]);
 	string(&list->json, "rule", note->answer == ANSWER_HIT ?
 	    note->rule : SPAN(""));

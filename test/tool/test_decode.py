@@ -170,6 +170,32 @@ class Test(unittest.TestCase):
         self.assertEqual([(one["view"], one["key"])
                           for one in json.loads(out)["lookups"]][-6:], want)
 
+    def test_ambiguous(self):
+        """Said once, with the reason, and so does scan --explain."""
+        message = ("Content-Type: multipart/mixed; boundary=b\n\n--b\n\na\n"
+                   "--b\nContent-Type: text/plain\n"
+                   "Content-Type: text/html\n\nb\n--b\n"
+                   "Content-Transfer-Encoding: \"base64\"\n\nYQ==\n--b--\n")
+        said = "ambiguous\ttwo Content-Type fields that differ\n"
+        self.assertEqual(self.decoded(message.encode()).split(
+            "part\t")[1:], ["1 text/plain\ntext_checks\ta\n"
+                            "decoded_header_checks\tContent-Type: text/plain\n"
+                            "decoded_header_checks\tContent-Type: text/html\n"
+                            + said, "2 text/plain\ntext_checks\tb\n"
+                            "decoded_header_checks\t"
+                            "Content-Transfer-Encoding: \"base64\"\n",
+                            "3 text/plain base64\ntext_checks\ta\n"])
+        conf = self.folder.write(
+            "odd.cf", 'text_checks = [ "inline:{x=DUNNO}" ];\n')
+        path = self.folder.write("odd", message)
+        out = tool("scan", "--explain", "-c", conf, path).stdout.decode()
+        self.assertEqual(out.count("  " + said), 1)
+        out = tool("decode", "--json", path).stdout.decode().splitlines()
+        self.assertEqual([json.loads(line) for line in out
+                          if "ambiguous" in line], [
+            {"file": path, "part": None, "view": "ambiguous",
+             "key": "two Content-Type fields that differ"}])
+
     def test_scan_agrees(self):
         """As with every lookup of scan, all messages, in their order."""
         views = ("decoded_header_checks", "text_checks",
@@ -200,13 +226,14 @@ class Test(unittest.TestCase):
         self.assertEqual((len(seen), len(said)), (len(messages),) * 2)
         for mine, its in zip(seen, said):
             want = [(look["view"], look["key"]) for look in its["lookups"]
-                    if look["view"] in views + ("part",)]
+                    if look["view"] in views + ("part", "ambiguous")]
             lines = [line.split("\t") for line in mine.split("\n")[:-1]]
             self.assertEqual([(view, unescape(key)) for view, key in lines],
                              want, its["file"])
         # The same as JSON.
         said = [(look["view"], look["key"]) for its in said
-                for look in its["lookups"] if look["view"] in views]
+                for look in its["lookups"]
+                if look["view"] in views + ("ambiguous",)]
         seen = [json.loads(line) for line in tool(
             "decode", "--json", mail).stdout.decode().splitlines()]
         self.assertEqual([(one["view"], one["key"]) for one in seen], said)
