@@ -27,6 +27,7 @@ entity_new(struct entity *outer, const struct part *part)
 	buf_init(&entity->disposition, PART_VALUE_MAX);
 	buf_init(&entity->boundary, PART_VALUE_MAX);
 	buf_init(&entity->base, PART_VALUE_MAX);
+	buf_init(&entity->again, PART_VALUE_MAX);
 	return entity;
 }
 
@@ -39,6 +40,7 @@ entity_free(struct entity **entity)
 	buf_clear(&(*entity)->disposition);
 	buf_clear(&(*entity)->boundary);
 	buf_clear(&(*entity)->base);
+	buf_clear(&(*entity)->again);
 	free(*entity);
 	*entity = NULL;
 }
@@ -51,15 +53,19 @@ is_ambiguous(struct entity *entity, bool is, const char *what)
 		entity->ambiguity = what;
 }
 
+/* The first counts; what readers that take another one see is kept. */
 static void
 keep(struct entity *entity, struct buf *kept, struct span value,
     const char *twice)
 {
-	if (kept->n == 0)
+	if (kept->n == 0) {
 		buf_add(kept, value);
-	else
-		is_ambiguous(entity, ambiguity_of_values(buf_span(kept),
-		    value), twice);
+		return;
+	}
+	is_ambiguous(entity, ambiguity_of_values(buf_span(kept), value),
+	    twice);
+	buf_add(&entity->again, SPAN("; "));
+	buf_add(&entity->again, value);
 }
 
 static void
@@ -127,6 +133,7 @@ settle_type(struct entity *entity)
 	part->content_type = buf_span(&entity->content_type);
 	part->disposition = buf_span(&entity->disposition);
 	part->base = buf_span(&entity->base);
+	part->again = buf_span(&entity->again);
 	if (!mime_type_name(part->content_type, &entity->type, &rest)) {
 		buf_reset(&entity->type);
 		buf_add(&entity->type, in_digest && part->content_type.n == 0 ?
@@ -256,7 +263,7 @@ entity_failed(const struct entity *entity)
 	return entity->failed || entity->type.failed ||
 	    entity->content_type.failed ||
 	    entity->disposition.failed || entity->boundary.failed ||
-	    entity->base.failed;
+	    entity->base.failed || entity->again.failed;
 }
 
 void

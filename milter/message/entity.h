@@ -39,7 +39,7 @@ struct entity {
 	bool has_base;		/* Content-Base: Content-Location is less */
 	const char *ambiguity;	/* what is (ambiguity.h), or NULL */
 	struct buf encoding;	/* as it is written */
-	struct buf type, content_type, disposition, boundary, base;
+	struct buf type, content_type, disposition, boundary, base, again;
 };
 
 /*

@@ -11,7 +11,7 @@
 #define RAW_MAX		((size_t)16 * 1024)
 #define WORD_MAX	64
 
-/* Two fields taken apart; each is of PART_VALUE_MAX bytes at most. */
+/* Fields taken apart; each is of PART_VALUE_MAX bytes at most. */
 #define PARSED_MAX	((size_t)16 << 20)
 
 /* Not seen, or what turns the direction: Unicode's Cf, and separators. */
@@ -82,14 +82,17 @@ add_names(struct file_names *names, const struct params *params,
     struct span parameter, struct region *region)
 {
 	const struct param *param;
+	bool unseen;
 
-	for (size_t i = 0; names->n < FILE_NAMES_MAX &&
+	for (size_t i = 0; !names->more &&
 	    (param = params_find(params, parameter, i)) != NULL; i++) {
 		struct buf name;
 
 		buf_init(&name, FILE_NAME_MAX);
 		file_name_add(&name, param->value);
-		if (is_new(names, buf_span(&name)))
+		unseen = is_new(names, buf_span(&name));
+		names->more = unseen && names->n == FILE_NAMES_MAX;
+		if (unseen && !names->more)
 			names->list[names->n++] = region_copy(region,
 			    buf_span(&name));
 		buf_clear(&name);
@@ -111,16 +114,17 @@ word(struct span text, struct region *region)
 
 bool
 part_words(struct span content_type, struct span disposition,
-    struct region *region, struct part_words *words_r)
+    struct span again, struct region *region, struct part_words *words_r)
 {
-	struct params type, how;
+	struct params type, how, more;
 	const struct param *charset;
 	struct region parsed;
 
 	*words_r = (struct part_words){ .names.n = 0 };
 	region_init(&parsed, PARSED_MAX);
 	if (!params_parse(content_type, &parsed, &type) ||
-	    !params_parse(disposition, &parsed, &how)) {
+	    !params_parse(disposition, &parsed, &how) ||
+	    !params_parse(again, &parsed, &more)) {
 		region_clear(&parsed);
 		return false;
 	}
@@ -129,6 +133,8 @@ part_words(struct span content_type, struct span disposition,
 	/* Some programs go by these. */
 	add_names(&words_r->names, &how, SPAN("name"), region);
 	add_names(&words_r->names, &type, SPAN("filename"), region);
+	add_names(&words_r->names, &more, SPAN("filename"), region);
+	add_names(&words_r->names, &more, SPAN("name"), region);
 	charset = params_find(&type, SPAN("charset"), 0);
 	if (charset != NULL)
 		words_r->charset = word(charset->value, region);

@@ -3,7 +3,7 @@
  *
  * Readers differ in which name they show and save a file under where a part
  * has several: filename and filename* of Content-Disposition, name and name*
- * of Content-Type, or either of them twice.  So there may be several.
+ * of Content-Type, or any of that twice.  So there may be several.
  *
  * A name is decoded (params.h), and then put into the form that counts: as on
  * Windows, dots and blanks at its end are gone; what turns the direction of
@@ -21,8 +21,8 @@
 #include "base/span.h"
 
 #define FILE_NAME_MAX	1024
-/* Of more names of one part the rest is not looked at. */
-#define FILE_NAMES_MAX	8
+/* Of more names of one part, which no program writes, the rest is not kept. */
+#define FILE_NAMES_MAX	32
 
 /* Adds the name, valid UTF-8, in that form. */
 void file_name_add(struct buf *out, struct span name);
@@ -30,6 +30,7 @@ void file_name_add(struct buf *out, struct span name);
 struct file_names {
 	struct span list[FILE_NAMES_MAX];	/* each is different */
 	size_t n;
+	bool more;
 };
 
 struct part_words {
@@ -38,10 +39,10 @@ struct part_words {
 };
 
 /*
- * From the values of the two fields, which may be empty; all of it is the
- * region's.  False without memory.
+ * From the values of the two fields and those that come again, which may be
+ * empty; all of it is the region's.  False without memory.
  */
 bool part_words(struct span content_type, struct span disposition,
-    struct region *region, struct part_words *words_r);
+    struct span again, struct region *region, struct part_words *words_r);
 
 #endif

@@ -37,6 +37,8 @@ struct part {
 	struct span type;	/* "text/plain", in small letters */
 	/* The values of the fields, folded as they are; or empty. */
 	struct span content_type, disposition;
+	/* Those of either that come again, with "; " before each. */
+	struct span again;
 	/* Of Content-Base, else Content-Location, without white space. */
 	struct span base;
 	enum encoding encoding;

@@ -90,7 +90,8 @@ of_names(const struct part *part, bool *failed)
 	if (part->content_type.n + part->disposition.n == 0)
 		return READING_NONE;
 	region_init(&region, NAMES_MAX);
-	if (!part_words(part->content_type, part->disposition, &region, &words))
+	if (!part_words(part->content_type, part->disposition, part->again,
+	    &region, &words))
 		*failed = true;
 	for (size_t i = 0; i < words.names.n && reading == READING_NONE; i++)
 		reading = of_name(words.names.list[i]);

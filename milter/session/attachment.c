@@ -64,8 +64,8 @@ attachment_begins(struct session *s, const struct part *part)
 
 	if (!has_checks(s))
 		return false;
-	if (!part_words(part->content_type, part->disposition, region,
-	    &words)) {
+	if (!part_words(part->content_type, part->disposition, part->again,
+	    region, &words)) {
 		fail_message(s, "out of memory");
 		return false;
 	}
@@ -183,7 +183,8 @@ look_up_part(struct session *s, const struct attachment *a, struct span name,
 	if (found->archive.n > 0)
 		buf_addf(&key, " archive=%.*s", SPAN_ARG(found->archive));
 	add_marks(&key, found->marks | (is_past_limit(s, a) ?
-	    (unsigned)INSPECTION_CUT : 0));
+	    (unsigned)INSPECTION_CUT : 0) | (a->words.names.more ?
+	    (unsigned)INSPECTION_BROKEN : 0));
 	if (found->error.n > 0)
 		buf_addf(&key, " error=%.*s", SPAN_ARG(found->error));
 	check_attachment(s, buf_span(&key), a, name);

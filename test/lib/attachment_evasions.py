@@ -158,6 +158,10 @@ ATTACHED = [
     ("backslashes", named('filename="run\\.e\\xe"'), False),
     ("two parameters of one name", named(
         'filename="a.txt"; filename="run.exe"'), True),
+    ("two fields of one name", fields(
+        "Content-Disposition: attachment; filename=a.txt\n"
+        "Content-Disposition: attachment; filename*=utf-8''run.%65xe"),
+     False),
     ("shown instead of attached", fields(
         "Content-Type: text/plain\n"
         "Content-Disposition: inline; filename*=utf-8''run.%65xe"), False),

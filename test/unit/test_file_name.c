@@ -101,7 +101,8 @@ test_parts(void **state)
 		region_init(&region, 1 << 16);
 		buf_init(&names, 1 << 16);
 		assert_true(part_words(span_of(parts[i].type),
-		    span_of(parts[i].disposition), &region, &words));
+		    span_of(parts[i].disposition), SPAN(""), &region,
+		    &words));
 		for (size_t k = 0; k < words.names.n; k++)
 			buf_addf(&names, "%s%.*s", k > 0 ? "|" : "",
 			    SPAN_ARG(words.names.list[k]));
@@ -113,6 +114,28 @@ test_parts(void **state)
 		buf_clear(&names);
 		region_clear(&region);
 	}
+}
+
+/* The fields come again, and some readers take the last. */
+static void
+test_again(void **state)
+{
+	static const char *const want[] = { "b", "a", "d.exe", "c" };
+	struct part_words words;
+	struct region region;
+
+	(void)state;
+	region_init(&region, 1 << 16);
+	assert_true(part_words(SPAN(" a/b; name=a"),
+	    SPAN(" attachment; filename=b"),
+	    SPAN("; x/y; name=c; attachment; filename*0=d; filename*1=.exe"),
+	    &region, &words));
+	assert_int_equal(words.names.n, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_true(span_equal(words.names.list[i],
+		    span_of(want[i])));
+	assert_true(span_equal(words.disposition, SPAN("attachment")));
+	region_clear(&region);
 }
 
 /* Of more names than are looked at the first, in bounded memory. */
@@ -129,8 +152,19 @@ test_many(void **state)
 	for (int i = 0; i < 1000; i++)
 		buf_addf(&value, "; filename=n%d", i);
 	region_init(&region, 1 << 16);
-	assert_true(part_words(SPAN(""), buf_span(&value), &region, &words));
+	assert_true(part_words(SPAN(""), buf_span(&value), SPAN(""), &region,
+	    &words));
 	assert_int_equal(words.names.n, FILE_NAMES_MAX);
+	assert_true(words.names.more);
+	/* None that is new: not one more. */
+	buf_reset(&value);
+	buf_add(&value, SPAN(" attachment"));
+	for (int i = 0; i < 2 * FILE_NAMES_MAX; i++)
+		buf_addf(&value, "; filename=n%d", i % FILE_NAMES_MAX);
+	assert_true(part_words(SPAN(""), buf_span(&value), SPAN(""), &region,
+	    &words));
+	assert_int_equal(words.names.n, FILE_NAMES_MAX);
+	assert_false(words.names.more);
 	assert_true(span_equal(words.names.list[0], SPAN("n0")));
 	region_clear(&region);
 	buf_clear(&value);
@@ -143,6 +177,7 @@ main(void)
 		cmocka_unit_test(test_form),
 		cmocka_unit_test(test_length),
 		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_many),
 	};
 
