@@ -307,8 +307,8 @@ group_goes(const struct parsed *parsed, unsigned group)
 static struct span
 bytes_of(const struct parsed *parsed, const struct leaf *leaf)
 {
-	return span_make(buf_string((struct buf *)(uintptr_t)&parsed->bytes) +
-	    leaf->from, leaf->n);
+	return span_head(span_skip(buf_span(&parsed->bytes), leaf->from),
+	    leaf->n);
 }
 
 /* The line end before a boundary is that one's. */

@@ -184,14 +184,14 @@ def test_keeper_hangs(daemon):
     verdicts = []
     threads = [threading.Thread(
         target=lambda: verdicts.append(deliver(daemon, MAIL).verdict))
-               for _ in range(20)]
+               for _ in range(12)]
     begin = time.monotonic()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert verdicts == ["tempfail"] * 20, verdicts
-    assert time.monotonic() - begin < 20
+    assert verdicts == ["tempfail"] * 12, verdicts
+    assert time.monotonic() - begin < 60
     os.kill(keeper, signal.SIGCONT)
     assert deliver(daemon, MAIL).verdict == "reject"
 
@@ -203,6 +203,7 @@ def test_no_keeper(daemon):
     for number in signal.SIGSTOP, signal.SIGKILL:
         for pid in both:
             os.kill(pid, number)
+    wait_for(lambda: not keepers.all())
     result = deliver(daemon, PICTURE)
     assert result.verdict == "tempfail", result.verdict
     daemon.wait_log("warning: attachment name=a type=application/octet-stream "
