@@ -196,6 +196,35 @@ class Test(unittest.TestCase):
             {"file": path, "part": None, "view": "ambiguous",
              "key": "two Content-Type fields that differ"}])
 
+    def test_hostile_names(self):
+        """Whatever a name is made of, a key is one line of characters."""
+        names = [b"".join(bytes([byte]) for byte in range(1, 256)),
+                 b"\n", b"a\r\nb.exe", b"\0", b"\x1b[2J.exe", b". . .", b"",
+                 "\u2028a\u2029\u0085\u202e\u200b.exe".encode(),
+                 b"\xf4\x90\x80\x80.exe", b"\xed\xa0\x80.exe",
+                 b"a" * 65531 + b".exe", b"../" * 21845]
+        for flags in 0, 0x800:
+            content = archives.make_raw_zip([(name, b"x") for name in names],
+                                            flags)
+            out = self.decoded(
+                b"Content-Type: a/b; name=z\n"
+                b"Content-Transfer-Encoding: base64\n\n"
+                + base64.encodebytes(content))
+            keys = [line.partition("\t")[2] for line in out.split("\n")
+                    if line.startswith("attachment_checks\t")]
+            for key in keys[1:]:
+                found = re.fullmatch("name=z/(.*) type= size=1 magic= "
+                                     "charset= disposition=entry( broken)?",
+                                     key)
+                self.assertTrue(found, repr(key))
+                self.assertTrue(len(found.group(1).encode()) <= 1022)
+                self.assertFalse(re.search(
+                    r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u200b-\u200f\ufeff]",
+                    key), repr(key))
+                if ".exe" in key:
+                    self.assertTrue(found.group(1).endswith(".exe"))
+            self.assertEqual(sum(".exe" in key for key in keys), 6, keys)
+
     def test_scan_agrees(self):
         """As with every lookup of scan, all messages, in their order."""
         views = ("decoded_header_checks", "text_checks",
