@@ -128,18 +128,23 @@ class Pair:
     """Two daemons that differ by their engine alone."""
 
     def __init__(self, make):
-        self.daemons, self.played, self.may_differ = [], 0, False
-        before = os.environ.get("POSTERN_ENGINE")
+        """make() gives a daemon of the engine that POSTERN_ENGINE names."""
+        self.make, self.daemons = make, []
+        self.played, self.may_differ = 0, False
         try:
-            for engine in ENGINES:
-                if ENGINES[0] != ENGINES[1]:
-                    os.environ["POSTERN_ENGINE"] = engine
-                self.daemons.append(make())
+            for number in range(len(ENGINES)):
+                self.daemons.append(self.make_one(number))
         except BaseException:
             self.kill()
             raise
+
+    def make_one(self, number):
+        before = os.environ.get("POSTERN_ENGINE")
+        os.environ["POSTERN_ENGINE"] = ENGINES[number]
+        try:
+            return self.make()
         finally:
-            os.environ.pop("POSTERN_ENGINE", None)
+            os.environ.pop("POSTERN_ENGINE")
             if before is not None:
                 os.environ["POSTERN_ENGINE"] = before
 

@@ -112,22 +112,36 @@ def converse(addresses, streams, quiet=QUIET):
     return [[line.result for line in pair] for pair in lines]
 
 
-# What differs, and why.  A function says whether it is that; `native` plays a
-# stream to our engine.
+# What differs, and why.  A function says whether it is that; `ask` plays a
+# stream once more: to our engine, or to a libmilter that has seen no other.
 
-def impossible_length(stream, theirs, ours, native):
+def impossible_length(stream, theirs, ours, ask):
     """A length of 0, or of 2^31 and more: libmilter takes the next byte for
     the command of an empty packet; we close."""
     place, length, _ = packets_of(stream)[-1]
     return ((length == 0 or length >= 1 << 31) and ours[1]
-            and native(stream[:place])[0] == ours[0])
+            and ask.native(stream[:place])[0] == ours[0])
 
 
-def body_at_the_end(stream, theirs, ours, native):
+def body_at_the_end(stream, theirs, ours, ask):
     """A packet of EOM with bytes of the body: libmilter gives no answer to the
     message, or two, where chunks are not answered."""
     return any(command == "E" and length > 1
                for _, length, command in packets_of(stream))
+
+
+def no_header(stream, theirs, ours, ask):
+    """A body, or the end, right behind DATA: libmilter passes it over, and
+    whoever waits for its answer waits on; without a DATA it is answered."""
+    order = "".join(command or "?" for _, _, command in packets_of(stream)
+                    if command != "D")
+    return "TB" in order or "TE" in order
+
+
+def added_up(stream, theirs, ours, ask):
+    """What may be left out: libmilter adds up what all connections that it
+    ever had have agreed."""
+    return ask.fresh(stream) == ours
 
 
 # Not for libmilter at all.
@@ -143,7 +157,20 @@ def odd_macros(stream):
     return False
 
 
-REASONS = [impossible_length, body_at_the_end]
+REASONS = [impossible_length, body_at_the_end, no_header, added_up]
+
+
+class Ask:
+    def __init__(self, pair):
+        self.pair = pair
+
+    def native(self, stream):
+        return converse([self.pair.daemons[1].address], [(stream, 0)],
+                        1)[0][0]
+
+    def fresh(self, stream):
+        with self.pair.make_one(0) as daemon:
+            return converse([daemon.address], [(stream, 0)], 1)[0][0]
 
 
 class Fuzz:
@@ -151,11 +178,10 @@ class Fuzz:
         self.faults, self.reasons = [], {}
         self.streams = self.early = self.peak = self.odd = 0
 
-    def explain(self, addresses, stream, theirs, ours):
-        def native(data):
-            return converse(addresses[1:], [(data, 0)], 1)[0][0]
+    def explain(self, pair, stream, theirs, ours):
+        ask = Ask(pair)
         for reason in REASONS:
-            if packets_of(stream) and reason(stream, theirs, ours, native):
+            if packets_of(stream) and reason(stream, theirs, ours, ask):
                 name = reason.__name__
                 self.reasons[name] = self.reasons.get(name, 0) + 1
                 return True
@@ -168,8 +194,10 @@ class Fuzz:
             settings["hard_error_limit"] = 3
         streams = [(make(chance), chance.choice([0, 0, 0, 1000, 7]))
                    for _ in range(EACH)]
+        # By TCP libmilter's last replies, which Nagle keeps back, are lost at
+        # the reset that follows on a close with something unread.
         with Pair(lambda: test_protocol.Filter(
-                drain_time=1, **settings)) as pair:
+                "local", drain_time=1, **settings)) as pair:
             pair.may_differ = True
             self.play(pair, streams, number)
 
@@ -186,7 +214,7 @@ class Fuzz:
             if theirs != ours:
                 # Perhaps one was slow.
                 theirs, ours = converse(addresses, [(stream, cut)], 1)[0]
-            if theirs != ours and not self.explain(addresses, stream, theirs,
+            if theirs != ours and not self.explain(pair, stream, theirs,
                                                    ours):
                 self.fault(stream, theirs, ours, number)
         for name, daemon in zip(ENGINES, pair.daemons):
@@ -211,7 +239,7 @@ class Fuzz:
 
 
 def look_at(paths):
-    with Pair(test_protocol.Filter) as pair:
+    with Pair(lambda: test_protocol.Filter("local")) as pair:
         pair.may_differ = True
         for path in paths:
             with open(path, "rb") as file:
