@@ -14,7 +14,7 @@ TEST_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev miltertest postfix \
 		 postfix-pcre postfix-cdb postfix-lmdb liblmdb-dev \
 		 uthash-dev libsasl2-modules python3 procps w3m \
 		 libarchive-tools p7zip-full genisoimage gcab lhasa \
-		 nodejs openssl
+		 nodejs openssl m4
 LINT_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev liblmdb-dev uthash-dev \
 		 cppcheck mandoc clang clang-tidy python3 binutils findutils
 ASAN_PACKAGES  = $(TEST_PACKAGES)
