@@ -167,6 +167,7 @@ add_phrase(struct span text, struct buf *out)
 	if (text.n > 0 && ends_word(text.p[0]))
 		buf_addc(out, ' ');
 	add_words(buf_span(&plain), out);
+	out->failed |= plain.failed;
 	buf_clear(&plain);
 }
 
@@ -273,7 +274,7 @@ add_type(struct span value, struct buf *out, const char **why_r)
 	region_init(&region, PARAMETERS_MAX);
 	*why_r = "only the values of its parameters can be other than ASCII";
 	if (!params_parse(value, &region, &params))
-		*why_r = "out of memory";
+		out->failed = true;
 	else
 		done = add_parameters(&params, out);
 	region_clear(&region);

@@ -19,7 +19,8 @@
 
 /*
  * Adds the value to a buf that has room.  False, and why not, where there is
- * no such form; a value that is ASCII is as it was.
+ * no such form; a value that is ASCII is as it was.  Without memory the buf has
+ * failed, whatever the answer.
  */
 bool encoded_value(const struct field *field, struct buf *out,
     const char **why_r);

@@ -136,7 +136,7 @@ encode(struct session *s, const struct target *target,
 		buf_add(&text, field->name);
 		buf_addc(&text, ':');
 		buf_add(&text, buf_span(&value));
-		s->event.failed |= value.cut || text.cut;
+		s->event.failed |= text.failed;
 		action->text = region_copy(&s->event, buf_span(&text));
 		field_parse(action->text, field);
 		buf_clear(&text);
@@ -148,6 +148,7 @@ encode(struct session *s, const struct target *target,
 	} else {
 		why = NULL;
 	}
+	s->event.failed |= value.failed;
 	buf_clear(&value);
 	return why == NULL;
 }

@@ -327,6 +327,11 @@ static const struct {
 	    " {/^Subject:/ REPLACE X-B: 2}, {/^Content/ STRIP}}\"];"
 	    "sender_access = [\"inline:{{sender@example.net = "
 	    "PREPEND X-Top: 1}}\"];", VERDICT_CONTINUE },
+	{ "encoded edits", "decoded_header_checks = [\"pcre:{"
+	    "{/^From:/ REPLACE From: \xc3\xa9 <a@b.c>},"
+	    " {/^Subject:/ PREPEND Content-Type:"
+	    " a/b; name=\\\"\xc3\xa9\\\"}}\"];",
+	    VERDICT_CONTINUE },
 	{ "recipients", "header_checks = "
 	    "[\"pcre:{{/^From:/ BCC copy@example.com},"
 	    " {/^Subject:/ HOLD look}}\"];"
