@@ -79,13 +79,13 @@ put_out(int fd, const char *p, size_t n)
 static bool
 keep(struct kept *kept, struct span bytes)
 {
-	char *p = malloc(bytes.n);
+	struct kept copy = { malloc(bytes.n), 0, bytes.n, bytes.n };
 
-	if (p == NULL)
+	if (copy.p == NULL)
 		return false;
-	memcpy(p, bytes.p, bytes.n);
+	memcpy(copy.p, bytes.p, bytes.n);
 	free(kept->p);
-	*kept = (struct kept){ p, 0, bytes.n, bytes.n };
+	*kept = copy;
 	return true;
 }
 

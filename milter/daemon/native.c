@@ -180,8 +180,10 @@ wait_for_room(struct native *native, int error)
 static void
 take_client(struct native *native)
 {
-	int fd = accept4(native->fd, NULL, NULL, SOCK_NONBLOCK |
-	    SOCK_CLOEXEC);
+	struct sockaddr_storage from;
+	socklen_t size = sizeof(from);
+	int fd = accept4(native->fd, (struct sockaddr *)&from, &size,
+	    SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (fd < 0 && is_full(errno)) {
 		wait_for_room(native, errno);

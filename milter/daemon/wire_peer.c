@@ -23,7 +23,8 @@ wire_keep_macros(struct wire *wire, struct span payload)
 	struct span macros = span_skip(payload, 1);
 	struct wire_macros *to;
 
-	if (at == NULL || span_find(macros, '\0') == macros.n)
+	if (at == NULL || macros.n == 0 ||
+	    span_find(macros, '\0') == macros.n)
 		return true;
 	to = &wire->macros[at - letters];
 	free(to->p);

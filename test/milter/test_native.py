@@ -29,6 +29,15 @@ def threads(daemon):
     return len(os.listdir("/proc/%d/task" % daemon.pid))
 
 
+def settled(daemon):
+    """Once all of them have begun."""
+    seen = []
+    while len(seen) < 10 or len(set(seen[-10:])) > 1:
+        seen.append(threads(daemon))
+        time.sleep(0.05)
+    return seen[-1]
+
+
 def wait_until(condition, seconds=10):
     end = time.monotonic() + seconds
     while not condition():
@@ -66,8 +75,7 @@ def wake(crowd):
 def test_sleepers_have_no_thread():
     """A thousand of them, none with a thread, and the others answered."""
     with Postern({**LATE, "error_sleep_time": 4}) as daemon:
-        Client(daemon.address).connect().quit()
-        before = threads(daemon)
+        before = settled(daemon)
         with sleepers(daemon, 1000) as crowd:
             other = Client(daemon.address, timeout=60).connect()
             begin = time.monotonic()
