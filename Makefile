@@ -18,7 +18,7 @@ TEST_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev miltertest postfix \
 LINT_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev liblmdb-dev uthash-dev \
 		 cppcheck mandoc clang clang-tidy python3 binutils findutils
 ASAN_PACKAGES  = $(TEST_PACKAGES)
-FUZZ_PACKAGES  = $(RUN_PACKAGES) clang libclang-rt-dev
+FUZZ_PACKAGES  = $(RUN_PACKAGES) clang libclang-rt-dev python3
 BENCH_PACKAGES = $(TEST_PACKAGES) gnuplot-nox
 # What it is compared with; each is left out where it cannot be had.
 PEER_PACKAGES  = libhyperscan-dev rspamd
@@ -151,6 +151,11 @@ fuzz: fuzz-packages
 	    OPTIMIZE='-O1 -g' SANITIZE='-fsanitize=fuzzer-no-link,address,undefined \
 	    -fno-sanitize-recover=all'
 	@BUILD=build/fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) test/fuzz/run
+	@$(MAKE) --no-print-directory all BUILD=build/asan OPTIMIZE='-O1 -g' \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
+	@POSTERN=$(CURDIR)/build/asan/postern BUILD=$(CURDIR)/build/asan \
+	    SECONDS=$(FUZZ_SECONDS) PYTHONPATH=test/lib \
+	    test/milter/test_mutated.py
 
 lint: lint-packages
 	@test/lint
@@ -164,7 +169,9 @@ bench: bench-packages
 
 soak: test-packages
 	@$(MAKE) --no-print-directory all helpers
-	@POSTERN=$(BUILD)/postern BUILD=$(BUILD) test/soak/run
+	@for engine in libmilter native; do POSTERN_ENGINE=$$engine \
+	    POSTERN=$(BUILD)/postern BUILD=$(BUILD) test/soak/run || exit 1; \
+	    done
 
 install: all
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(CONFDIR)
