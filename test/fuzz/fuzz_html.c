@@ -15,7 +15,7 @@
 struct seen {
 	struct buf events;
 	int open;		/* the kind of the run of text, which is cut */
-	bool some[2];		/* text since the last paragraph */
+	bool some[3];		/* text since the last paragraph, by stream */
 	size_t text;
 };
 
@@ -23,17 +23,18 @@ static void
 see(void *context, const struct html_event *event)
 {
 	struct seen *seen = context;
-	int kind = (int)event->kind * 2 + event->hidden;
+	unsigned stream = event->within ? 2 : event->hidden;
+	int kind = (int)event->kind * 3 + (int)stream;
 
 	switch (event->kind) {
 	case HTML_TEXT:
 		MUST(event->text.n > 0);
-		seen->some[event->hidden] = true;
+		seen->some[stream] = true;
 		seen->text += event->text.n;
 		break;
 	case HTML_PARAGRAPH:
-		MUST(seen->some[event->hidden]);
-		seen->some[event->hidden] = false;
+		MUST(seen->some[stream]);
+		seen->some[stream] = false;
 		break;
 	case HTML_ASIDE:
 		MUST(event->text.n > 0 && event->text.n <= HTML_URL_MAX);
@@ -81,7 +82,7 @@ run(struct span page, size_t cut, struct seen *seen)
 	}
 	html_end(html);
 	MUST(!html_failed(html));
-	MUST(!seen->some[0] && !seen->some[1]);
+	MUST(!seen->some[0] && !seen->some[1] && !seen->some[2]);
 	/* "&nGt;" is six bytes, a NUL three; some tags are white space. */
 	MUST(seen->text <= 3 * size + 3);
 	html_free(&html);
