@@ -103,7 +103,7 @@ ends_word(unsigned char c)
 static bool
 has_prefix(struct span text)
 {
-	for (size_t i = 2; text.n - i >= 2 && i < text.n; i++) {
+	for (size_t i = 2; i + 2 <= text.n; i++) {
 		i += span_find(span_skip(text, i), '-');
 		if (i + 1 < text.n && text.p[i + 1] == '-' &&
 		    ascii_lower((unsigned char)text.p[i - 1]) == 'n' &&

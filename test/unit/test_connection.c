@@ -109,12 +109,14 @@ open_up(struct pair *pair)
 static void
 dribble(void **state)
 {
+	static const char lacking[] = "\0\0\0\6M<a@b>";
+	static const char whole[] = "\0\0\0\7M<a@b>\0";
 	struct pair pair;
 
 	(void)state;
 	open_up(&pair);
 	for (size_t i = 0; i < 10; i++) {
-		send_all(&pair, span_make("\0\0\0\6M<a@b>" + i, 1));
+		send_all(&pair, span_make(&lacking[i], 1));
 		serve(&pair);
 		assert_int_equal(pair.wants, i < 9 ? WANTS_READ :
 		    WANTS_CLOSE);
@@ -125,7 +127,7 @@ dribble(void **state)
 	end(&pair);
 	open_up(&pair);
 	for (size_t i = 0; i < 11; i++) {
-		send_all(&pair, span_make("\0\0\0\7M<a@b>\0" + i, 1));
+		send_all(&pair, span_make(&whole[i], 1));
 		serve(&pair);
 	}
 	assert_int_equal(pair.wants, WANTS_READ);
