@@ -165,6 +165,11 @@ static const struct {
 	    "" },
 	{ "session_limit_action = \"accept\"", "session_limit_action",
 	    "\"accept\"", "" },
+	{ "", "engine", "\"libmilter\"", "" },
+	{ "engine = \"native\"", "engine", "\"native\"", "" },
+	{ "engine = \"epoll\"", "engine", "\"libmilter\"",
+	    "postern.conf:1: engine: \"epoll\" is not \"libmilter\" or "
+	    "\"native\"\n" },
 	/* Texts. */
 	{ "listen = \"local:/run/x\"", "listen", "\"local:/run/x\"", "" },
 	{ "listen = \"INET6:8896@[::1]\"", "listen", "\"INET6:8896@[::1]\"",

@@ -399,7 +399,7 @@ macros(void **state)
 static void
 large(void **state)
 {
-	enum { LINES = 60000 };
+	enum { LINES = 200000 };
 	struct buf in, said, want;
 
 	(void)state;
