@@ -101,20 +101,27 @@ class Idle:
         self.busy = client.connect()
         self.busy.helo()
 
-    def event(self):
-        """Microseconds of CPU that the daemon takes for an event."""
-        self.busy.mail("<a@example.org>")
-        before = cpu_of(self.daemon.pid)
-        for _ in range(EVENTS):
-            time.sleep(PAUSE)
-            self.busy.rcpt("<b@example.com>")
-        took = cpu_of(self.daemon.pid) - before
-        self.busy.abort()
-        return took * 1e6 / EVENTS
-
     def close(self):
         for conversation in self.idle + [self.busy]:
             conversation.sock.close()
+
+
+def events(idles):
+    """Microseconds of CPU that each daemon takes for an event; in turn, so that
+    both have the same neighbours."""
+    for one in idles:
+        one.busy.mail("<a@example.org>")
+    before = [cpu_of(one.daemon.pid) for one in idles]
+    for number in range(EVENTS):
+        # Each is the first behind a pause as often as the other.
+        for one in idles if number % 2 else idles[::-1]:
+            time.sleep(PAUSE)
+            one.busy.rcpt("<b@example.com>")
+    taken = [cpu_of(one.daemon.pid) - begin
+             for one, begin in zip(idles, before)]
+    for one in idles:
+        one.busy.abort()
+    return [1e6 * took / EVENTS for took in taken]
 
 
 def idle_section(results):
@@ -125,7 +132,7 @@ def idle_section(results):
         with Postern({**conf, "engine": engine}) as one, \
                 Postern({**conf, "engine": engine}) as other:
             few, many = Idle(one, FEW), Idle(other, IDLE)
-            taken = [(many.event(), few.event()) for _ in range(PAIRS)]
+            taken = [events((many, few)) for _ in range(PAIRS)]
             few.close()
             many.close()
         ratio = ratios(*zip(*taken))

@@ -29,6 +29,15 @@ QUIET = 0.15            # seconds: nobody will say more
 MEMORY = 400 << 20      # of a daemon with EACH connections
 
 
+def peak(pid):
+    """The most that it ever had in memory."""
+    with open("/proc/%d/status" % pid) as file:
+        for line in file:
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) << 10
+    return 0
+
+
 class Line:
     """One stream on its way to one daemon."""
 
@@ -220,7 +229,7 @@ class Fuzz:
         for name, daemon in zip(ENGINES, pair.daemons):
             if not daemon.running():
                 raise AssertionError("%s ended in batch %d" % (name, number))
-            self.peak = max(self.peak, daemon.rss())
+            self.peak = max(self.peak, peak(daemon.pid))
 
     def fault(self, stream, theirs, ours, number):
         path = os.path.join(os.environ.get("TMPDIR", "/tmp"),
