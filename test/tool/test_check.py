@@ -138,6 +138,7 @@ class Shipped(unittest.TestCase):
         "decoded_header_checks": '[ "pcre:decoded_header_checks" ]',
         "text_checks": '[ "pcre:text_checks" ]',
         "link_checks": '[ "pcre:link_checks" ]',
+        "attachment_checks": '[ "pcre:attachment_checks" ]',
     }
 
     def test_postern_conf(self):
