@@ -15,6 +15,9 @@ TEST_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev miltertest postfix \
 		 uthash-dev libsasl2-modules python3 procps w3m \
 		 libarchive-tools p7zip-full genisoimage gcab lhasa \
 		 nodejs openssl m4
+# Unpacked for a test, not installed, since Postfix is; with what they need.
+SENDMAIL_PACKAGES = sendmail-bin sendmail-cf liblockfile1 libwrap0 libsasl2-2 \
+		    libldap-2.5-0 libnsl2 libdb5.3
 LINT_PACKAGES  = $(RUN_PACKAGES) libcmocka-dev liblmdb-dev uthash-dev \
 		 cppcheck mandoc clang clang-tidy python3 binutils findutils
 ASAN_PACKAGES  = $(TEST_PACKAGES)
@@ -190,6 +193,8 @@ run-packages:
 	@contrib/packages $(RUN_PACKAGES)
 test-packages:
 	@contrib/packages $(TEST_PACKAGES)
+sendmail-packages:
+	@echo $(SENDMAIL_PACKAGES)
 lint-packages:
 	@contrib/packages $(LINT_PACKAGES)
 fuzz-packages:
@@ -201,4 +206,4 @@ bench-packages:
 
 .PHONY: all run check unit helpers fuzzers asan tsan fuzz lint bench soak \
 	install clean run-packages test-packages lint-packages fuzz-packages \
-	bench-packages
+	bench-packages sendmail-packages

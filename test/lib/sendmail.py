@@ -17,9 +17,7 @@ import time
 import scratch
 from smtp import Sink, Smtp
 
-# Debian's, and of what they need what a system without them does not have.
-PACKAGES = ["sendmail-bin", "sendmail-cf", "liblockfile1", "libwrap0",
-            "libsasl2-2", "libldap-2.5-0", "libnsl2", "libdb5.3"]
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 LIBRARIES = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu",
              "usr/lib/aarch64-linux-gnu", "lib/aarch64-linux-gnu"]
 HOSTNAME = "mx.postern.test"
@@ -42,6 +40,8 @@ define(`confLOG_LEVEL', `14')dnl
 define(`confBAD_RCPT_THROTTLE', `0')dnl
 define(`confREJECT_LOG_INTERVAL', `1m')dnl
 define(`confDELIVERY_MODE', `interactive')dnl
+define(`confQUEUE_LA', `10000')dnl
+define(`confREFUSE_LA', `10000')dnl
 define(`SMART_HOST', `relay:[127.0.0.1]')dnl
 define(`RELAY_MAILER_ARGS', `TCP $h %(sink)d')dnl
 FEATURE(`promiscuous_relay')dnl
@@ -66,7 +66,11 @@ def unpack():
         scratch.skip("sendmail.cf cannot be made: m4 is not installed")
     shutil.rmtree(root, ignore_errors=True)
     os.makedirs(root)
-    done = subprocess.run(["apt-get", "-q", "download", *PACKAGES], cwd=root,
+    packages = subprocess.run(["make", "-s", "--no-print-directory",
+                               "sendmail-packages"], cwd=TOP, check=True,
+                              stdout=subprocess.PIPE,
+                              universal_newlines=True).stdout.split()
+    done = subprocess.run(["apt-get", "-q", "download", *packages], cwd=root,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           universal_newlines=True, timeout=300, check=False)
     if done.returncode:
