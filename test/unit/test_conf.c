@@ -140,6 +140,10 @@ static const struct {
 	{ "drain_time = \"5 min\"", "drain_time", "30",
 	    "postern.conf:1: drain_time: \"5 min\" is not a time "
 	    "(write \"5m\")\n" },
+	{ "error_sleep_time = 8", "error_sleep_time", "8", "" },
+	{ "error_sleep_time = \"9s\"", "error_sleep_time", "1",
+	    "postern.conf:1: error_sleep_time: \"9s\" is too large "
+	    "(at most 8)\n" },
 	/* Yes and no. */
 	{ "soft_bounce = true", "soft_bounce", "true", "" },
 	{ "soft_bounce = TRUE", "soft_bounce", "true", "" },
