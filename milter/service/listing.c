@@ -260,10 +260,10 @@ static void
 add_lost(const struct reading *r)
 {
 	struct listing *listing = r->listing;
+	struct lost_names names = { .zip = r->source.bytes };
 	struct lost_name lost;
-	size_t at = 0;
 
-	while (listing_lost_next(r->source.bytes, &at, &lost) &&
+	while (listing_lost_next(&names, &lost) &&
 	    add_entry(listing, whole_name(listing, r->prefix, lost.name),
 	    lost.size, INSPECTION_BROKEN))
 		;

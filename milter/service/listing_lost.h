@@ -18,10 +18,21 @@ struct lost_name {
 	uint64_t size;
 };
 
+/* Where the search is; all zeros but for the zip to begin with. */
+struct lost_names {
+	struct span zip;
+	size_t at;
+	size_t good;		/* UTF-8 up to there, from where it was begun */
+	size_t behind;		/* all names so far */
+};
+
 /*
- * The first one from *at on, which moves behind it; false: there is none.
- * Start with 0.  All calls together look once at each byte.
+ * The next one; false: there is none.  What only looks like a header hides
+ * none that lies in it: the name of one within the name of another has its
+ * last LOST_WITHIN_MAX bytes.  All calls together look once at each byte.
  */
-bool listing_lost_next(struct span zip, size_t *at, struct lost_name *lost_r);
+#define LOST_WITHIN_MAX	1024
+
+bool listing_lost_next(struct lost_names *names, struct lost_name *lost_r);
 
 #endif

@@ -299,6 +299,20 @@ def test_names(folder):
     found = inspect_bytes(folder, raw + b"PK\1\2" * 1000000 + raw[-22:],
                           "-e", "100")
     assert len(found.entries) <= 100, found
+    # A header that is none, in a file, with all behind it in its name.
+    for flags in 0, 0x800:
+        fake = bytearray(b"PK\1\2" + bytes(42))
+        fake[8:10] = flags.to_bytes(2, "little")
+        fake[28:30] = b"\xff\xff"
+        raw = archives.make_raw_zip([(b"a", bytes(fake)),
+                                     (b"bad\xff.exe", b"")], 0x800)
+        found = inspect_bytes(folder, raw)
+        assert "bad\ufffd.exe" in found.names, found
+    begin = time.monotonic()
+    raw = archives.make_raw_zip(
+        [(b"a", bytes(fake[:30]) * 500000), (b"bad\xff.exe", b"")], 0x800)
+    inspect_bytes(folder, raw)
+    assert time.monotonic() - begin < 5
     # Names that are not UTF-8.
     raw = archives.make_zip([("ab.exe", b"")]).replace(b"ab.exe", b"a\x84.exe")
     expect("raw", inspect_bytes(folder, raw).names, ["a\ufffd.exe"])
