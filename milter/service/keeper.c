@@ -214,6 +214,11 @@ serve(void *context, struct guard *guard)
 {
 	struct keeper *k = context;
 
+	/*
+	 * A guard that was started beside helpers has their numbers, and so
+	 * has the keeper that it starts; they died with the one before it.
+	 */
+	memset(k->children, 0, sizeof(k->children));
 	for (;;) {
 		struct pollfd polls[] = {
 			{ CONTROL, POLLIN, 0 },

@@ -525,6 +525,45 @@ def test_guard_killed(folder):
     keepers.wait_for(lambda: not half.keepers.all())
 
 
+def take_pid(pid):
+    """A process of that number, or None where nobody may choose it."""
+    for _ in range(100):
+        try:
+            with open("/proc/sys/kernel/ns_last_pid", "w",
+                      encoding="ascii") as file:
+                file.write(str(pid - 1))
+        except OSError:
+            return None
+        process = subprocess.Popen(["sleep", "60"])
+        if process.pid == pid:
+            return process
+        process.kill()
+        process.wait()
+    return None
+
+
+def test_number_again(folder):
+    """A keeper knows nothing of the helpers of the one before it, which the
+    guard was started beside: their numbers may be those of others by now."""
+    half = Half(folder, "-t", "5")
+    os.kill(half.guard, signal.SIGKILL)
+    keepers.wait_for(lambda: half.keepers.guard() != half.guard)
+    os.kill(half.keeper, signal.SIGKILL)
+    keepers.wait_for(lambda: half.keepers.keeper() != half.keeper)
+    wait_gone(half.helper)
+    other = take_pid(half.helper)
+    if other is not None:
+        try:
+            # The helper's seconds, and a grace.
+            status = other.wait(timeout=9)
+            assert False, "a stranger ended with %d" % status
+        except subprocess.TimeoutExpired:
+            pass
+        other.kill()
+        other.wait()
+    expect("the next", half.goes_on()[1].names, NAMES)
+
+
 def test_killed_again_and_again(folder):
     """Not more than one is started in a second."""
     half = Half(folder)
