@@ -59,7 +59,8 @@ keep(struct entity *entity, struct buf *kept, struct span value,
     const char *twice)
 {
 	if (kept->n == 0) {
-		buf_add(kept, value);
+		/* Even an empty one is the first. */
+		buf_add(kept, value.n > 0 ? value : SPAN(" "));
 		return;
 	}
 	is_ambiguous(entity, ambiguity_of_values(buf_span(kept), value),
@@ -81,7 +82,7 @@ keep_encoding(struct entity *entity, struct span value)
 	entity->part.encoding = encoding_parse(value);
 	is_ambiguous(entity, ambiguity_of_encoding(value),
 	    "a Content-Transfer-Encoding with more than a name");
-	/* Even an empty one is the first. */
+	/* The same. */
 	buf_add(kept, value.n > 0 ? value : SPAN(" "));
 }
 
@@ -136,7 +137,8 @@ settle_type(struct entity *entity)
 	part->again = buf_span(&entity->again);
 	if (!mime_type_name(part->content_type, &entity->type, &rest)) {
 		buf_reset(&entity->type);
-		buf_add(&entity->type, in_digest && part->content_type.n == 0 ?
+		buf_add(&entity->type, in_digest &&
+		    span_trim(part->content_type).n == 0 ?
 		    SPAN("message/rfc822") : SPAN("text/plain"));
 	}
 	part->type = buf_span(&entity->type);

@@ -415,6 +415,9 @@ static const struct message headers[] = {
 	{ "types", S("Content-Type: text/plain\nContent-Type: text/plain\n"
 	  "Content-Type: text/html\n"), S("a"),
 	  "0 two Content-Type fields that differ|" },
+	{ "an empty type before", S("Content-Type:\n"
+	  "Content-Type: text/html\n"), S("a"),
+	  "0 two Content-Type fields that differ|" },
 	{ "dispositions, in a part", MIXED, S("--b\n"
 	  "Content-Disposition: inline\nContent-Disposition: attachment\n\n"),
 	  "Content-Disposition: inline 4+28|"
