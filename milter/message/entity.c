@@ -135,6 +135,10 @@ settle_type(struct entity *entity)
 	part->disposition = buf_span(&entity->disposition);
 	part->base = buf_span(&entity->base);
 	part->again = buf_span(&entity->again);
+	part->cut = entity->content_type.cut || entity->disposition.cut ||
+	    entity->again.cut;
+	/* What others find behind that is not seen. */
+	is_ambiguous(entity, part->cut, "a field of more than 16384 bytes");
 	if (!mime_type_name(part->content_type, &entity->type, &rest)) {
 		buf_reset(&entity->type);
 		buf_add(&entity->type, in_digest &&

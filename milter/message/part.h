@@ -33,6 +33,7 @@ struct part {
 				   into */
 	bool in_encoded;	/* the offsets are those of an encoded message
 				   around it */
+	bool cut;		/* more of a field than PART_VALUE_MAX */
 
 	struct span type;	/* "text/plain", in small letters */
 	/* The values of the fields, folded as they are; or empty. */

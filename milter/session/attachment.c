@@ -43,7 +43,7 @@ is_displayed(const struct part *part, const struct part_words *words)
 	struct span how = words->disposition;
 
 	return part_is_text(part) && is_prose(part->type) &&
-	    words->names.n == 0 &&
+	    words->names.n == 0 && !words->names.more &&
 	    (how.n == 0 || span_equal(how, SPAN("inline")));
 }
 
@@ -69,6 +69,7 @@ attachment_begins(struct session *s, const struct part *part)
 		fail_message(s, "out of memory");
 		return false;
 	}
+	words.names.more |= part->cut;
 	if (is_displayed(part, &words) ||
 	    (new = region_alloc(region, sizeof(*new))) == NULL)
 		return false;

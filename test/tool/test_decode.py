@@ -196,6 +196,20 @@ class Test(unittest.TestCase):
             {"file": path, "part": None, "view": "ambiguous",
              "key": "two Content-Type fields that differ"}])
 
+    def test_long_fields(self):
+        """A name behind 16384 bytes is not seen; that there may be one is."""
+        for kind in "text/plain", "application/octet-stream":
+            for n, name, broken in (16000, "x.exe", ""), (17000, "",
+                                                          " broken"):
+                field = "Content-Type: %s;\n%s name=x.exe\n" % (
+                    kind, " x=%s;\n" % ("y" * 990) * (n // 1000))
+                out = self.decoded((field + "\nMZ\n").encode())
+                self.assertIn("\nattachment_checks\tname=%s type=%s" % (
+                    name, kind), out)
+                self.assertTrue(out.endswith("disposition=%s\n" % broken), out)
+                self.assertEqual("\nambiguous\ta field of more than 16384 "
+                                 "bytes\n" in out, broken != "")
+
     def test_hostile_names(self):
         """Whatever a name is made of, a key is one line of characters."""
         names = [b"".join(bytes([byte]) for byte in range(1, 256)),
