@@ -242,8 +242,10 @@ add_extended(const struct param *param, struct buf *out)
 }
 
 static bool
-add_parameters(const struct params *params, struct buf *out)
+add_parameters(const struct params *params, struct buf *out,
+    const char **why_r)
 {
+	*why_r = "only the values of its parameters can be other than ASCII";
 	if (!is_ascii(params->type))
 		return false;
 	buf_addc(out, ' ');
@@ -256,10 +258,16 @@ add_parameters(const struct params *params, struct buf *out)
 		    (param->name.n == 0 && !is_ascii(param->value)))
 			return false;
 		buf_add(out, SPAN(";\n "));
-		if (is_ascii(param->value))
+		if (is_ascii(param->value)) {
 			params_write(&one, out);
-		else
-			add_extended(param, out);
+			continue;
+		}
+		/* Each piece has it. */
+		if (param->name.n > PIECE_MAX) {
+			*why_r = "the name of a parameter is too long";
+			return false;
+		}
+		add_extended(param, out);
 	}
 	return true;
 }
@@ -272,11 +280,10 @@ add_type(struct span value, struct buf *out, const char **why_r)
 	bool done = false;
 
 	region_init(&region, PARAMETERS_MAX);
-	*why_r = "only the values of its parameters can be other than ASCII";
 	if (!params_parse(value, &region, &params))
 		out->failed = true;
 	else
-		done = add_parameters(&params, out);
+		done = add_parameters(&params, out, why_r);
 	region_clear(&region);
 	return done;
 }

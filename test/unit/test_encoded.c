@@ -49,6 +49,9 @@ static const struct {
 	  "3\""), S(" a/b;\n name*0*=utf-8''" TEN("12345")
 	  "12345678%C3%A9;\n name*1*=3") },
 	{ S("Content-Type"), S(" \xc3\xa9; name=x"), S("") },
+	{ S("Content-Type"), S(" a/b; " TEN("abcdef") "=\xc3\xa9"),
+	  S(" a/b;\n " TEN("abcdef") "*=utf-8''%C3%A9") },
+	{ S("Content-Type"), S(" a/b; " TEN("abcdef") "g=\xc3\xa9"), S("") },
 	{ S("Content-Type"), S(" a/b; \xc3\xa9=x"), S("") },
 };
 
