@@ -82,10 +82,11 @@ add_names(struct file_names *names, const struct params *params,
     struct span parameter, struct region *region)
 {
 	const struct param *param;
+	size_t at = 0;
 	bool unseen;
 
-	for (size_t i = 0; !names->more &&
-	    (param = params_find(params, parameter, i)) != NULL; i++) {
+	while (!names->more &&
+	    (param = params_next(params, parameter, &at)) != NULL) {
 		struct buf name;
 
 		buf_init(&name, FILE_NAME_MAX);

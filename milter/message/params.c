@@ -266,18 +266,31 @@ params_parse(struct span value, struct region *region,
 }
 
 const struct param *
+params_next(const struct params *params, struct span name, size_t *at)
+{
+	while (*at < 2 * params->n) {
+		bool extended = *at < params->n;
+		const struct param *param = &params->list[*at -
+		    (extended ? 0 : params->n)];
+
+		++*at;
+		if (param->extended == extended && param->name.n > 0 &&
+		    span_caseequal(param->name, name))
+			return param;
+	}
+	return NULL;
+}
+
+const struct param *
 params_find(const struct params *params, struct span name, size_t nth)
 {
-	for (int extended = 1; extended >= 0; extended--)
-		for (size_t i = 0; i < params->n; i++) {
-			const struct param *param = &params->list[i];
+	const struct param *param;
+	size_t at = 0;
 
-			if (param->extended == (extended != 0) &&
-			    param->name.n > 0 &&
-			    span_caseequal(param->name, name) && nth-- == 0)
-				return param;
-		}
-	return NULL;
+	do {
+		param = params_next(params, name, &at);
+	} while (param != NULL && nth-- > 0);
+	return param;
 }
 
 static void

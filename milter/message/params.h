@@ -57,6 +57,10 @@ bool params_parse(struct span value, struct region *region,
 const struct param *params_find(const struct params *params,
     struct span name, size_t nth);
 
+/* All of them, in that order: from the one at *at on, which starts with 0. */
+const struct param *params_next(const struct params *params,
+    struct span name, size_t *at);
+
 /* Adds `type; name="value"; ...`, with \" and \\ in values. */
 void params_write(const struct params *params, struct buf *out);
 

@@ -129,11 +129,17 @@ expect_nth(const struct params *params, size_t nth, const char *want)
 {
 	const struct param *param = params_find(params, SPAN("name"), nth);
 
+	size_t at = 0;
+
 	if (want == NULL)
 		assert_null(param);
 	else
 		assert_true(param != NULL &&
 		    span_equal(param->value, span_of(want)));
+	/* One after the other gives the same. */
+	for (size_t i = 0; i < nth; i++)
+		params_next(params, SPAN("name"), &at);
+	assert_ptr_equal(params_next(params, SPAN("name"), &at), param);
 }
 
 static void
