@@ -66,7 +66,7 @@ start(struct guard *guard, bool guards)
 	int ends[2];
 	pid_t pid;
 
-	close(GUARD_OTHER);
+	/* Until there is another its place is taken, by its end. */
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return false;
 	guard->alone = false;

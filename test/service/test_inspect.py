@@ -6,6 +6,7 @@ them when the files, or those who kill them, mean ill.
 """
 import os
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -561,6 +562,23 @@ def test_number_again(folder):
             pass
         other.kill()
         other.wait()
+    expect("the next", half.goes_on()[1].names, NAMES)
+
+
+def test_no_descriptors(folder):
+    """Without any for a guard its place is kept: that of a helper would be
+    closed when there are some, and the guard's end when the helper ends."""
+    half = Half(folder, "-t", "20")
+    limit = resource.RLIMIT_NOFILE
+    old = resource.prlimit(half.keeper, limit)
+    resource.prlimit(half.keeper, limit, (5, old[1]))
+    os.kill(half.guard, signal.SIGKILL)
+    time.sleep(4)
+    expect("the keeper's descriptors",
+           sorted(os.listdir("/proc/%d/fd" % half.keeper)), list("012345"))
+    expect("no guard", sorted(half.keepers.all()), [keepers.KEEPER])
+    resource.prlimit(half.keeper, limit, old)
+    half.keepers.guard()
     expect("the next", half.goes_on()[1].names, NAMES)
 
 
