@@ -13,6 +13,8 @@ on_begins(void *context, const struct part *part)
 {
 	struct session *s = context;
 
+	if (part->too_deep)
+		views_too_deep(s);
 	return views_text_begins(s, part);
 }
 

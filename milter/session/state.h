@@ -242,6 +242,7 @@ void views_text_data(struct session *s, const struct part *part,
 void views_text_ends(struct session *s);
 void views_part_field(struct session *s, const struct part_field *at);
 void views_ambiguous(struct session *s, const char *what);
+void views_too_deep(struct session *s);
 
 /* enclosed.c: a part that is a file with a message; true where it is read. */
 bool enclosed_begins(struct session *s, const struct part *part);

@@ -97,8 +97,8 @@ exceeds(struct session *s, enum limit limit, enum limit_action action,
 		limit_passed(s, limit, action, setting, what, seen, max);
 }
 
-static void
-too_deep(struct session *s)
+void
+views_too_deep(struct session *s)
 {
 	batch_flush(s);
 	if (goes_on(s))
@@ -114,7 +114,7 @@ count_part(struct session *s, const struct part *part)
 	if (part->outside)
 		return;
 	if (part->too_deep)
-		too_deep(s);
+		views_too_deep(s);
 	if (over(s, part->count, conf->mime_part_limit))
 		exceeds(s, LIMIT_PARTS, conf->mime_part_action,
 		    "mime_part_limit", "Number of MIME parts", part->count,

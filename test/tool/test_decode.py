@@ -196,6 +196,21 @@ class Test(unittest.TestCase):
             {"file": path, "part": None, "view": "ambiguous",
              "key": "two Content-Type fields that differ"}])
 
+    def test_deep_in_a_file(self):
+        """Below mime_nesting_limit the text is not decoded: not unsaid."""
+        deep = "".join("Content-Type: multipart/mixed; boundary=z%dz\n\n"
+                       "--z%dz\n" % (i, i) for i in range(12))
+        path = self.folder.write("deep", (
+            "Content-Type: application/octet-stream; name=x.eml\n\n" + deep +
+            "Content-Transfer-Encoding: base64\n\nYnV5\n"))
+        for limit, verdict in (9, "reject"), (12, "accept"):
+            conf = self.folder.write("deep.cf", (
+                'text_checks = [ "inline:{x=DUNNO}" ];\n'
+                'mime_nesting_limit = %d;\nmime_nesting_action = "reject";\n'
+                % limit))
+            out = tool("scan", "--json", "-c", conf, path).stdout
+            self.assertEqual(json.loads(out)["verdict"], verdict, out)
+
     def test_long_fields(self):
         """A name behind 16384 bytes is not seen; that there may be one is."""
         for kind in "text/plain", "application/octet-stream":
