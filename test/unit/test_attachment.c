@@ -15,42 +15,13 @@
 
 #include "session/session.h"
 
-static char folder[] = "/tmp/test_attachment.XXXXXX";
+#include "policy_folder.h"
+
 static struct scratch_pool *pool;
 
 #define LIST	"attachment_checks = [ \"pcre:checks\" ];"
 #define PART(name, text) \
 	"--b\r\nContent-Type: a/b; name=" name "\r\n\r\n" text "\r\n"
-
-static void
-write_file(const char *name, const char *text)
-{
-	char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-}
-
-static struct policy *
-make_policy(const char *settings, const char *checks)
-{
-	char path[256];
-	struct complaints complaints;
-	struct policy *policy;
-
-	write_file("checks", checks);
-	write_file("postern.conf", settings);
-	snprintf(path, sizeof(path), "%s/postern.conf", folder);
-	complaints_init(&complaints);
-	policy = policy_new(path, NULL, &complaints);
-	complaints_clear(&complaints);
-	assert_non_null(policy);
-	return policy;
-}
 
 /*
  * What an inspector would say, by the first byte of the attachment: E an
@@ -349,23 +320,15 @@ test_cut(void **state)
 static int
 begin(void **state)
 {
-	(void)state;
 	pool = scratch_pool_new();
-	return pool == NULL || mkdtemp(folder) == NULL;
+	return pool == NULL || make_folder(state) < 0;
 }
 
 static int
 end(void **state)
 {
-	char path[256];
-
-	(void)state;
 	scratch_pool_free(&pool);
-	snprintf(path, sizeof(path), "%s/checks", folder);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/postern.conf", folder);
-	unlink(path);
-	return rmdir(folder);
+	return remove_folder(state);
 }
 
 int

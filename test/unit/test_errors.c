@@ -20,6 +20,8 @@
 
 #include "session/session.h"
 
+#include "policy_folder.h"
+
 #define CHECKS	"recipient_access = [ \"inline:{no@example.com=REJECT}\" ];" \
 		"header_checks = [ \"regexp:checks\" ];"
 #define SOFT(n)	"soft_error_limit = " #n ";" SLEEP(3)
@@ -73,8 +75,6 @@ static const struct {
 	{ HARD(2), "huuh", "...4" },
 	{ SOFT(1), "huuh", "..w.w." },
 };
-
-static char folder[] = "/tmp/postern-errors-XXXXXX";
 
 struct talk {
 	struct policy *policy;
@@ -182,32 +182,15 @@ feed_letter(struct talk *talk, char letter)
 }
 
 static void
-write_file(const char *name, const char *text, const char *more)
-{
-	char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fprintf(file, "%s%s", text, more);
-	assert_int_equal(fclose(file), 0);
-}
-
-static void
 begin(struct talk *talk, const char *settings, bool smtp)
 {
 	const struct session_options options = { .scratch = NULL };
-	struct complaints complaints;
-	char path[256];
+	char all[1024];
+	int n = snprintf(all, sizeof(all), CHECKS "%s", settings);
 
+	assert_in_range(n, 1, sizeof(all) - 1);
 	*talk = (struct talk){ .lines = 0 };
-	write_file("postern.conf", CHECKS, settings);
-	snprintf(path, sizeof(path), "%s/postern.conf", folder);
-	complaints_init(&complaints);
-	talk->policy = policy_new(path, NULL, &complaints);
-	complaints_clear(&complaints);
-	assert_non_null(talk->policy);
+	talk->policy = make_policy(all, "/^Subject: x/ REJECT\n");
 	talk->session = session_new(talk->policy, &options);
 	assert_non_null(talk->session);
 	feed(talk, &(struct event){ .kind = EVENT_CONNECT, .connect = {
@@ -270,29 +253,6 @@ test_no_smtp(void **state)
 		assert_int_not_equal(talk.outcome->verdict.code, 421);
 	}
 	finish(&talk);
-}
-
-static int
-make_folder(void **state)
-{
-	(void)state;
-	if (mkdtemp(folder) == NULL)
-		return -1;
-	write_file("checks", "/^Subject: x/ REJECT\n", "");
-	return 0;
-}
-
-static int
-remove_folder(void **state)
-{
-	char path[256];
-
-	(void)state;
-	snprintf(path, sizeof(path), "%s/checks", folder);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/postern.conf", folder);
-	unlink(path);
-	return rmdir(folder);
 }
 
 int

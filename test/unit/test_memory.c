@@ -19,6 +19,8 @@
 #include "session/needs.h"
 #include "session/session.h"
 
+#include "policy_folder.h"
+
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *old, size_t size);
@@ -59,37 +61,17 @@ __wrap_realloc(void *old, size_t size)
 	return fails() ? NULL : __real_realloc(old, size);
 }
 
-static char folder[] = "/tmp/test_memory.XXXXXX";
 static struct scratch_pool *pool;
 
-static void
-write_file(const char *name, const char *text)
-{
-	char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs("exempt = { authenticated = [ ]; };\n", file);
-	fputs(text, file);
-	fclose(file);
-}
-
 static struct policy *
-make_policy(const char *settings)
+policy_of(const char *settings)
 {
-	char path[256];
-	struct complaints complaints;
-	struct policy *policy;
+	char all[1024];
+	int n = snprintf(all, sizeof(all),
+	    "exempt = { authenticated = [ ]; };\n%s", settings);
 
-	write_file("postern.conf", settings);
-	snprintf(path, sizeof(path), "%s/postern.conf", folder);
-	complaints_init(&complaints);
-	policy = policy_new(path, NULL, &complaints);
-	complaints_clear(&complaints);
-	assert_non_null(policy);
-	return policy;
+	assert_in_range(n, 1, sizeof(all) - 1);
+	return make_policy(all, NULL);
 }
 
 /* What came of a message, in the fixed memory that a test has left. */
@@ -348,7 +330,7 @@ test_nothing_passes(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct policy *policy = make_policy(cases[i].settings);
+		struct policy *policy = policy_of(cases[i].settings);
 		struct fate want;
 
 		converse(policy, &want);
@@ -364,22 +346,15 @@ test_nothing_passes(void **state)
 static int
 set_up(void **state)
 {
-	(void)state;
 	pool = scratch_pool_new();
-	return pool == NULL || mkdtemp(folder) == NULL;
+	return pool == NULL || make_folder(state) < 0;
 }
 
 static int
 tear_down(void **state)
 {
-	char path[256];
-
-	(void)state;
 	scratch_pool_free(&pool);
-	snprintf(path, sizeof(path), "%s/postern.conf", folder);
-	unlink(path);
-	rmdir(folder);
-	return 0;
+	return remove_folder(state);
 }
 
 int

@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "policy_folder.h"
+
 /* Nothing looks at anything. */
 #define NO_SIZE		"header_size_limit = 0;"
 #define NO_TOTAL	"header_total_limit = 0;"
@@ -129,39 +131,6 @@ static const struct {
 	    "CHMRLNBE", "RE" },
 };
 
-static char folder[] = "/tmp/postern-needs-XXXXXX";
-
-static void
-write_file(const char *name, const char *text)
-{
-	char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(fclose(file), 0);
-}
-
-static struct policy *
-make_policy(const char *settings)
-{
-	char path[256];
-	struct complaints complaints;
-	struct policy *policy;
-
-	write_file("postern.conf", settings);
-	snprintf(path, sizeof(path), "%s/postern.conf", folder);
-	complaints_init(&complaints);
-	policy = policy_new(path, NULL, &complaints);
-	for (size_t i = 0; i < complaints.n && policy == NULL; i++)
-		print_message("%s: %s\n", settings, complaints.list[i].text);
-	complaints_clear(&complaints);
-	assert_non_null(policy);
-	return policy;
-}
-
 static const char *
 letters(unsigned set, char text[16])
 {
@@ -186,7 +155,7 @@ test_events_and_replies(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct policy *policy = make_policy(cases[i].settings);
+		struct policy *policy = make_policy(cases[i].settings, NULL);
 		struct needs needs;
 		char text[16];
 
@@ -227,7 +196,7 @@ test_macros(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wants) / sizeof(*wants); i++) {
-		struct policy *policy = make_policy(wants[i].settings);
+		struct policy *policy = make_policy(wants[i].settings, NULL);
 		struct needs needs;
 
 		session_needs(policy, &needs);
@@ -240,32 +209,14 @@ test_macros(void **state)
 }
 
 static int
-make_folder(void **state)
+set_up(void **state)
 {
-	(void)state;
-	if (mkdtemp(folder) == NULL)
+	if (make_folder(state) < 0)
 		return -1;
 	write_file("rejects", "/x/ REJECT\n");
 	write_file("edits", "/x/ PREPEND X: y\n/y/ WARN\n/z/ HOLD\n");
 	write_file("unknown", "/(x)/ $1\n");
 	return 0;
-}
-
-static int
-remove_folder(void **state)
-{
-	static const char *const names[] = {
-		"rejects", "edits", "unknown", "postern.conf"
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		char path[256];
-
-		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
-		unlink(path);
-	}
-	return rmdir(folder);
 }
 
 int
@@ -276,5 +227,5 @@ main(void)
 		cmocka_unit_test(test_macros),
 	};
 
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, set_up, remove_folder);
 }

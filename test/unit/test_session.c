@@ -12,44 +12,11 @@
 
 #include "session/session.h"
 
-static char folder[] = "/tmp/test_session.XXXXXX";
+#include "policy_folder.h"
+
 static struct scratch_pool *pool;
 
-static void
-write_file(const char *name, const char *text)
-{
-	char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-}
-
 /* The settings, with a table "checks" beside them. */
-static struct policy *
-make_policy(const char *settings, const char *checks)
-{
-	char path[256];
-	struct complaints complaints;
-	struct policy *policy;
-
-	write_file("checks", checks);
-	write_file("postern.conf", settings);
-	snprintf(path, sizeof(path), "%s/postern.conf", folder);
-	complaints_init(&complaints);
-	policy = policy_new(path, NULL, &complaints);
-	for (size_t i = 0; i < complaints.n; i++)
-		if (complaints.list[i].kind == COMPLAINT_ERROR)
-			print_message("%s:%u: %s\n", complaints.list[i].file,
-			    complaints.list[i].line, complaints.list[i].text);
-	complaints_clear(&complaints);
-	assert_non_null(policy);
-	return policy;
-}
-
 /* A conversation, and all that it said. */
 struct talk {
 	struct policy *policy;
@@ -983,26 +950,15 @@ test_many_notes(void **state)
 static int
 set_up(void **state)
 {
-	(void)state;
 	pool = scratch_pool_new();
-	return mkdtemp(folder) != NULL && pool != NULL ? 0 : -1;
+	return pool != NULL ? make_folder(state) : -1;
 }
 
 static int
 tear_down(void **state)
 {
-	static const char *const names[] = {
-		"checks", "senders", "postern.conf",
-	};
-	char path[256];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
-		unlink(path);
-	}
 	scratch_pool_free(&pool);
-	return rmdir(folder);
+	return remove_folder(state);
 }
 
 int

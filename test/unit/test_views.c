@@ -16,7 +16,8 @@
 
 #include "session/session.h"
 
-static char folder[] = "/tmp/test_views.XXXXXX";
+#include "policy_folder.h"
+
 static struct scratch_pool *pool;
 
 static const char settings[] =
@@ -38,35 +39,11 @@ static const char body[] =
     /* "7 is\n\n8 in\nit" */
     "NyBpcwoKOCBp\r\nbgppdA==\r\n\r\n--b--\r\n9 behind\r\nx\r\n";
 
-static void
-write_file(const char *name, const char *text)
-{
-	char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-}
-
 static struct policy *
-make_policy(void)
+policy_of_all(void)
 {
-	char path[256];
-	struct complaints complaints;
-	struct policy *policy;
-
-	write_file("checks", checks);
 	write_file("domains", domains);
-	write_file("postern.conf", settings);
-	snprintf(path, sizeof(path), "%s/postern.conf", folder);
-	complaints_init(&complaints);
-	policy = policy_new(path, NULL, &complaints);
-	complaints_clear(&complaints);
-	assert_non_null(policy);
-	return policy;
+	return make_policy(settings, checks);
 }
 
 static void
@@ -161,7 +138,7 @@ links_and_forms_are_in_order(void **state)
 	    "body_checks http://a2.example/?u=http://b/ 4|"
 	    "text_checks hit|"
 	    "text_checks http://a2.example/?u=http://b/ 4|";
-	struct policy *policy = make_policy();
+	struct policy *policy = policy_of_all();
 	struct buf out;
 
 	(void)state;
@@ -192,7 +169,7 @@ static const char want[] =
 static void
 the_order_is_the_message_s(void **state)
 {
-	struct policy *policy = make_policy();
+	struct policy *policy = policy_of_all();
 	struct buf out;
 
 	(void)state;
@@ -215,7 +192,7 @@ the_order_is_the_message_s(void **state)
 static void
 many_texts_are_all_asked(void **state)
 {
-	struct policy *policy = make_policy();
+	struct policy *policy = policy_of_all();
 	struct buf out, text;
 	size_t n = 0;
 
@@ -246,22 +223,15 @@ many_texts_are_all_asked(void **state)
 static int
 set_up(void **state)
 {
-	(void)state;
-	if (mkdtemp(folder) == NULL)
-		return -1;
 	pool = scratch_pool_new();
-	return pool == NULL;
+	return pool != NULL ? make_folder(state) : -1;
 }
 
 static int
 tear_down(void **state)
 {
-	char command[300];
-
-	(void)state;
 	scratch_pool_free(&pool);
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return system(command);
+	return remove_folder(state);
 }
 
 int

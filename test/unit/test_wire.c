@@ -18,27 +18,14 @@
 
 #include "daemon/wire.h"
 
+#include "policy_folder.h"
+
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 #define SPACE		((size_t)8 << 20)
 
-static char folder[] = "/tmp/test_wire.XXXXXX";
 static struct shared shared;
 static struct traffic traffic;
 static struct delays delays;
-
-static const char *
-write_file(const char *name, const char *text)
-{
-	static char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-	return path;
-}
 
 static void
 idle(void *context)
@@ -49,16 +36,8 @@ idle(void *context)
 static void
 begin(const char *settings)
 {
-	struct complaints complaints;
-	struct policy *policy;
+	struct policy *policy = make_policy(settings, NULL);
 
-	complaints_init(&complaints);
-	policy = policy_new(write_file("postern.conf", settings), NULL,
-	    &complaints);
-	for (size_t i = 0; i < complaints.n; i++)
-		print_message("%s\n", complaints.list[i].text);
-	complaints_clear(&complaints);
-	assert_non_null(policy);
 	traffic_init(&traffic);
 	delays_init(&delays);
 	shared.current = current_new(policy, idle, NULL);
@@ -471,8 +450,7 @@ set_up(void **state)
 {
 	const char *why;
 
-	(void)state;
-	if (mkdtemp(folder) == NULL ||
+	if (make_folder(state) < 0 ||
 	    (shared.scratch = scratch_pool_new()) == NULL)
 		return -1;
 	write_file("fields", "/^Subject: no/ REJECT no\n"
@@ -486,14 +464,9 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-	(void)state;
-	unlink(write_file("fields", ""));
-	unlink(write_file("lines", ""));
-	unlink(write_file("postern.conf", ""));
-	rmdir(folder);
 	scratch_pool_free(&shared.scratch);
 	log_close(&shared.log, 0);
-	return 0;
+	return remove_folder(state);
 }
 
 int
