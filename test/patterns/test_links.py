@@ -1,21 +1,15 @@
 #!/usr/bin/env python3
 """patterns/link_checks: its tests, its lint, what it says of real mail and of
 links that are disguised, and that no link keeps it busy."""
-import glob
-import json
 import os
 import re
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "lib"))
 
-import scratch                                          # noqa: E402
+from pattern_table import PatternTable                  # noqa: E402
 
-TABLE = os.path.join(scratch.TOP, "patterns", "link_checks")
-MAIL = os.environ.get("POSTERN_MAIL",
-                      os.path.join(scratch.TOP, "..", "shared", "mail"))
 # Test mails in which something is found, and rightly.
 FOUND = set()
 
@@ -42,122 +36,37 @@ DISGUISED = [
     ("http://%s@evil.example/" % ("a" * 9000), "REJECT"),
     ("<img src='data:image/png;base64,%s'>" % ("A" * 5000), None),
 ]
-HOSTILE_SECONDS = 20        # for all lines of all rules
-KEY = 8192
-
-failures = []
+RUNS = [b"a", b".", b"a.", b"@", b"a@", b"www.", b".com", b"-", b"/", b"1.",
+        b"%2f", b"a.com.", b"location", b"x.exe", b"#", b"co.uk."]
 
 
-def fail(where, what):
-    failures.append("%s: %s" % (where, what))
-
-
-def run(*args, **options):
-    return subprocess.run([scratch.POSTERN, *args], check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          **options)
-
-
-def found(conf, *paths):
-    """(file, action) for each rule that was found."""
-    out = run("scan", "--json", "-c", conf, *paths).stdout.decode()
-    said = [json.loads(line) for line in out.splitlines()]
-    if len(said) != len(paths):
-        fail("scan", "%d of %d messages" % (len(said), len(paths)))
-    return {("/".join(one["file"].split(os.sep)[-2:]), match["action"])
-            for one in said for match in one["matches"]
-            if match["action"] != "DUNNO"}
-
-
-def rules():
-    """The number of each rule's line, its result, its tests."""
-    wanted, unwanted = [], []
-    with open(TABLE, encoding="ascii") as file:
-        for number, line in enumerate(file, 1):
-            line = line.rstrip("\n")
-            if line.startswith("#+ "):
-                wanted.append(line[3:])
-            elif line.startswith("#- "):
-                unwanted.append(line[3:])
-            elif line and not line.startswith("#"):
-                yield number, line.rsplit("/ ", 1)[1], wanted, unwanted
-                wanted, unwanted = [], []
-
-
-def check_shape():
-    for number, result, wanted, unwanted in rules():
+def check_shape(table):
+    for number, result, wanted, unwanted in table.rules():
         # What is too long for a test has its own below.
         if not unwanted or not (wanted or "too long" in result):
-            fail(number, "no test, or none against it")
+            table.fail(number, "no test, or none against it")
         if not re.fullmatch(r"DUNNO|(REJECT|WARN) \w.*\w", result):
-            fail(number, "an action without a reason: " + result)
+            table.fail(number, "an action without a reason: " + result)
 
 
-def check_itself(conf):
-    for args in ("query", "--decoded", "--test", "pcre:" + TABLE), (
-            "check", "--lint", "-c", conf):
-        done = run(*args)
-        if done.returncode != 0 or args[0] == "check" and done.stdout:
-            fail(args[0], done.stdout.decode())
-
-
-def check_mail(conf):
-    mails = sorted(glob.glob(os.path.join(MAIL, "*", "*.eml")))
-    if mails:
-        for one in found(conf, *mails) ^ FOUND:
-            fail(*one)
-    return len(mails)
-
-
-def check_disguised(folder, conf):
+def check_disguised(table):
     for page, want in DISGUISED:
-        path = folder.write("m", "Content-Type: text/html; charset=utf-8\n\n"
-                            + page + "\n")
-        got = {action.split()[0] for _, action in found(conf, path)}
+        path = table.folder.write(
+            "m", "Content-Type: text/html; charset=utf-8\n\n" + page + "\n")
+        got = {action.split()[0] for _, action in table.found(path)}
         # What is too long is so, too.
         if got - {"WARN"} != ({want} if want else set()) - {"WARN"} or (
                 want == "WARN" and not got):
-            fail(page[:100], got)
-
-
-def check_hostile():
-    """Links that nearly match, with long runs of what is repeated."""
-    runs = ["a", ".", "a.", "@", "a@", "www.", ".com", "-", "/", "1.", "%2f",
-            "a.com.", "location", "x.exe", "#", "co.uk."]
-    lines = []
-    for _, _, wanted, _ in rules():
-        for text in wanted:
-            half = len(text) // 2
-            for start in text[:half], text[:-1]:
-                for again in runs + [text, text[half:], text[:-2]]:
-                    line = start + again * (KEY // len(again))
-                    lines.append(line[:KEY - 1] + "~")
-    try:
-        done = run("query", "--decoded", "pcre:" + TABLE, "-",
-                   input="\n".join(lines).encode() + b"\n",
-                   timeout=HOSTILE_SECONDS)
-    except subprocess.TimeoutExpired:
-        fail("hostile", "they take more than %d s" % HOSTILE_SECONDS)
-    else:
-        if done.stderr or not done.stdout:
-            fail("hostile", done.stderr.decode())
-    return len(lines)
+            table.fail(page[:100], got)
 
 
 def main():
-    folder = scratch.Folder()
-    conf = folder.write("postern.conf",
-                        'link_checks = [ "pcre:%s" ];\n' % TABLE)
-    check_shape()
-    check_itself(conf)
-    mails = check_mail(conf)
-    check_disguised(folder, conf)
-    lines = check_hostile()
-    print("%d rules, %d mails, %d hostile links" % (
-        len(list(rules())), mails, lines))
-    for failure in failures:
-        print(failure)
-    return len(failures) > 0
+    table = PatternTable("link_checks")
+    check_shape(table)
+    table.check_itself()
+    mails = table.check_mail(FOUND)
+    check_disguised(table)
+    return table.summary(mails, table.check_hostile(RUNS), "links")
 
 
 if __name__ == "__main__":
