@@ -64,8 +64,9 @@ class PatternTable:
         for args in ("query", "--decoded", "--test", self.table), (
                 "check", "--lint", "-c", self.conf):
             done = run(*args)
-            if done.returncode != 0 or args[0] == "check" and done.stdout:
-                self.fail(args[0], done.stdout.decode())
+            said = done.stdout + done.stderr
+            if done.returncode != 0 or args[0] == "check" and said:
+                self.fail(args[0], said.decode())
 
     def check_mail(self, wanted):
         """In real mail nothing is found but that; returns how many mails."""

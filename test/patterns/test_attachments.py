@@ -2,17 +2,14 @@
 """patterns/attachment_checks: its tests, its lint, and what becomes of real
 attachments by it."""
 import os
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "lib"))
 
 import archives                                         # noqa: E402
-import scratch                                          # noqa: E402
 from email.message import EmailMessage                  # noqa: E402
-
-TABLE = os.path.join(scratch.TOP, "patterns", "attachment_checks")
+from pattern_table import PatternTable, run             # noqa: E402
 
 F = [("readme.txt", b"hello")]
 OLE = archives.make_ole([("WordDocument", 2)])
@@ -39,35 +36,24 @@ CASES = [       # name, content, verdict, the first word of the action
 ]
 
 
-def run(*args, **options):
-    return subprocess.run([scratch.POSTERN, *args], check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          universal_newlines=True, **options)
-
-
 def main():
-    folder = scratch.Folder()
-    conf = folder.write("postern.conf",
-                        'attachment_checks = [ "pcre:%s" ];\n' % TABLE)
-    done = run("query", "--test", "pcre:" + TABLE)
-    assert done.returncode == 0, done.stdout
-    done = run("check", "--lint", "-c", conf)
-    assert done.returncode == 0 and not done.stdout, done.stdout
+    table = PatternTable("attachment_checks")
+    table.check_itself()
+    assert not table.failures, table.failures
     for name, content, verdict, action in CASES:
         mail = EmailMessage()
         mail["Subject"] = "x"
         mail.set_content("text")
         mail.add_attachment(content, maintype="application",
                             subtype="octet-stream", filename=name)
-        path = folder.write("mail.eml", bytes(mail))
-        done = run("scan", "-c", conf, "--explain", path)
-        first = done.stdout.split("\n")[0]
-        assert ": %s" % verdict in first, (name, done.stdout)
-        hits = [line.split("\t")[-1].split()[0]
-                for line in done.stdout.split("\n")
+        path = table.folder.write("mail.eml", bytes(mail))
+        done = run("scan", "-c", table.conf, "--explain", path)
+        lines = (done.stdout + done.stderr).decode().split("\n")
+        assert ": %s" % verdict in lines[0], (name, lines)
+        hits = [line.split("\t")[-1].split()[0] for line in lines
                 if line.startswith("  attachment_checks") and
                 not line.endswith("\t-")]
-        assert hits[:1] == ([action] if action else []), (name, done.stdout)
+        assert hits[:1] == ([action] if action else []), (name, lines)
     print("%d attachments are judged as they should be" % len(CASES))
 
 
