@@ -13,12 +13,11 @@ import subprocess
 import sys
 import threading
 import time
-import traceback
 
+import named_tests
 import scratch
 from milter_client import Client, Closed
-from postern import (DaemonFailed, Postern, sanitized, tool, write_conf,
-                     DEFAULTS)
+from postern import Postern, sanitized, tool, write_conf, DEFAULTS
 
 CHECKS = "/^Subject: bad/ REJECT no bad subjects\n"
 GOOD = b"Subject: good\r\n\r\nx\r\n"
@@ -777,25 +776,5 @@ def test_log_of_user():
     log.close()
 
 
-def main(names):
-    failed = 0
-    for name, test in list(globals().items()):
-        if not name.startswith("test_") or not callable(test):
-            continue
-        if names and not any(part in name for part in names):
-            continue
-        begin = time.monotonic()
-        try:
-            test()
-            word = "ok"
-        except (AssertionError, DaemonFailed, OSError, Closed) as error:
-            traceback.print_exc()
-            word = "FAILED: " + str(error).partition("\n")[0][:200]
-            failed += 1
-        print("%s: %s (%.1f s)" % (name, word, time.monotonic() - begin))
-        sys.stdout.flush()
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(named_tests.run(globals(), sys.argv[1:]))

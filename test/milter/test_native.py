@@ -12,8 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-import traceback
 
+import named_tests
 import scratch
 from crowd import Crowd, raise_file_limit
 from milter_client import Client, Closed, open_socket
@@ -259,23 +259,5 @@ def test_crowd():
     folder.close()
 
 
-def main(names):
-    failed = 0
-    for name, test in list(globals().items()):
-        if not name.startswith("test_") or not callable(test):
-            continue
-        if names and not any(part in name for part in names):
-            continue
-        try:
-            test()
-            print("%s: ok" % name)
-        except Exception:
-            traceback.print_exc()
-            print("%s: FAILED" % name)
-            failed += 1
-        sys.stdout.flush()
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(named_tests.run(globals(), sys.argv[1:]))

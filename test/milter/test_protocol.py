@@ -10,12 +10,12 @@ import re
 import struct
 import sys
 import time
-import traceback
 
 import milter_protocol
+import named_tests
 from crowd import Crowd
-from milter_client import Client, Closed, Edit, Timeout
-from postern import DaemonFailed, Postern
+from milter_client import Client, Closed, Edit
+from postern import Postern
 
 PATIENCE = 60
 ENVELOPE = ("<a@example.org>", ["<b@example.net>"])
@@ -700,26 +700,5 @@ def test_thousands():
         assert daemon.send(subject("reject")).verdict == "reject"
 
 
-def main(names):
-    failed = 0
-    for name, test in list(globals().items()):
-        if not name.startswith("test_") or not callable(test):
-            continue
-        if names and not any(part in name for part in names):
-            continue
-        begin = time.monotonic()
-        try:
-            test()
-            word = "ok"
-        except (AssertionError, DaemonFailed, OSError, Closed, Timeout,
-                milter_protocol.ProtocolError) as error:
-            traceback.print_exc()
-            word = "FAILED: " + str(error).partition("\n")[0][:200]
-            failed += 1
-        print("%s: %s (%.1f s)" % (name, word, time.monotonic() - begin))
-        sys.stdout.flush()
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(named_tests.run(globals(), sys.argv[1:]))
