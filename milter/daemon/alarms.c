@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
+
 struct alarms {
 	uint64_t (*ring)(void *context, struct timer *timer, uint64_t now);
 	void *context;
@@ -14,15 +16,6 @@ struct alarms {
 	pthread_cond_t sooner;	/* another is first */
 	struct timers timers;
 };
-
-uint64_t
-alarms_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 /* Until then, or until another timer is first. */
 static void
@@ -54,7 +47,7 @@ run(void *context)
 	pthread_mutex_lock(&alarms->lock);
 	for (;;) {
 		struct timer *first = timers_first(&alarms->timers);
-		uint64_t now = alarms_now();
+		uint64_t now = clock_ms();
 
 		if (first == NULL)
 			pthread_cond_wait(&alarms->sooner, &alarms->lock);

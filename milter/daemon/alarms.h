@@ -12,9 +12,6 @@
 
 struct alarms;
 
-/* Milliseconds of the monotonic clock. */
-uint64_t alarms_now(void);
-
 /*
  * Starts the thread; NULL where there is none to be had.  ring() says when the
  * timer rings next; 0: it is not set any more.

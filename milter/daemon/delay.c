@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <time.h>
 
+#include "base/clock.h"
+
 #define LINE_SECONDS	60
 
 void
@@ -15,20 +17,11 @@ delays_init(struct delays *delays)
 	atomic_init(&delays->said, 0);
 }
 
-/* From 1 on: 0 is never. */
-static uint64_t
-seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec + 1;
-}
-
 static void
 count_beyond(struct delays *delays, uint64_t limit, struct log *log)
 {
-	uint64_t now = seconds();
+	/* From 1 on: 0 is never. */
+	uint64_t now = clock_seconds() + 1;
 	uint_least64_t said = atomic_load(&delays->said);
 
 	atomic_fetch_add(&delays->beyond, 1);

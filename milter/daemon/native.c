@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "daemon/alarms.h"
 #include "daemon/chores.h"
 #include "daemon/connection.h"
@@ -131,7 +132,7 @@ close_client(struct client *client)
 static bool
 watch(struct native *native, struct client *client)
 {
-	uint64_t now = alarms_now();
+	uint64_t now = clock_ms();
 
 	atomic_init(&client->halfway, false);
 	atomic_init(&client->heard, now);
@@ -171,7 +172,7 @@ wait_for_room(struct native *native, int error)
 		log_line(native->shared->log, LOG_LEVEL_WARNING,
 		    "warning: no connection more can be taken: %s",
 		    strerrordesc_np(error));
-	if (!alarms_set(native->alarms, &native->retry, alarms_now() +
+	if (!alarms_set(native->alarms, &native->retry, clock_ms() +
 	    FULL_MS, NULL))
 		poller_again(native->poller, native->fd, POLLER_READ, native);
 }
@@ -218,7 +219,7 @@ park(struct client *client)
 
 	if (conversation_waits_for(c) == WAIT_DELAY) {
 		/* It is set already, so that memory is there; not too early. */
-		alarms_set(native->alarms, &client->timer, alarms_now() +
+		alarms_set(native->alarms, &client->timer, clock_ms() +
 		    conversation_delay(c) + 1, &client->sleeps);
 	} else if (!chores_add(native->chores, &client->chore)) {
 		look(NULL, &client->chore);
@@ -234,7 +235,7 @@ serve(struct client *client, struct workspace *workspace)
 
 	assert(!taken);
 	(void)taken;
-	atomic_store(&client->heard, alarms_now());
+	atomic_store(&client->heard, clock_ms());
 	wants = connection_serve(connection, workspace);
 	atomic_store(&client->halfway, connection_is_halfway(connection));
 	switch (wants) {

@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 /* How often we look whether the last message has its verdict. */
 #define LOOK_MS		20
 
@@ -27,24 +29,15 @@ pause_ms(long ms)
 	nanosleep(&time, NULL);
 }
 
-static uint64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* How many messages are still open after that. */
 static uint64_t
 drain(struct traffic *traffic, uint64_t drain_time)
 {
-	uint64_t begin = now_ms();
+	uint64_t begin = clock_ms();
 	uint64_t open;
 
 	while ((open = traffic_messages(traffic)) > 0 &&
-	    (now_ms() - begin) / 1000 < drain_time)
+	    (clock_ms() - begin) / 1000 < drain_time)
 		pause_ms(LOOK_MS);
 	pause_ms(LAST_ANSWER_MS);
 	return open;

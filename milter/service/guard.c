@@ -9,8 +9,9 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 #define NAME		"postern-guard"
 
@@ -20,15 +21,6 @@
 #define LINE_MAX_BYTES	128
 
 static _Noreturn void watch(struct guard *guard);
-
-static uint64_t
-now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec;
-}
 
 static void
 say(const char *name, const char *what)
@@ -70,7 +62,7 @@ start(struct guard *guard, bool guards)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return false;
 	guard->alone = false;
-	guard->next = now() + PAUSE;
+	guard->next = clock_seconds() + PAUSE;
 	pid = fork();
 	if (pid == 0) {
 		if (!keep_only(ends[1]))
@@ -120,7 +112,7 @@ watch(struct guard *guard)
 			_exit(0);
 		if (polls[1].revents != 0)
 			worker_ended(guard);
-		if (guard->alone && now() >= guard->next &&
+		if (guard->alone && clock_seconds() >= guard->next &&
 		    start(guard, false))
 			say(guard->name, "was started again");
 	}
@@ -148,6 +140,7 @@ guard_ended(struct guard *guard)
 void
 guard_restore(struct guard *guard)
 {
-	if (guard->alone && now() >= guard->next && start(guard, true))
+	if (guard->alone && clock_seconds() >= guard->next &&
+	    start(guard, true))
 		say(NAME, "was started again");
 }

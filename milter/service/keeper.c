@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "service/content_type.h"
 #include "service/guard.h"
 #include "service/helper.h"
@@ -41,15 +42,6 @@ struct keeper {
 	sigset_t waiting;	/* what may interrupt while it waits */
 	struct child children[KEEPER_HELPERS_MAX];
 };
-
-static uint64_t
-now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec;
-}
 
 /* Helpers */
 
@@ -85,7 +77,7 @@ start_helper(struct keeper *k, int fd, unsigned seconds)
 		return;
 	}
 	*child = (struct child){ .fd = fd,
-	    .deadline = now() + seconds + GRACE };
+	    .deadline = clock_seconds() + seconds + GRACE };
 	child->pid = fork();
 	if (child->pid == 0)
 		be_helper(k, fd, seconds);
@@ -155,7 +147,7 @@ reap(struct keeper *k)
 static int
 watch(struct keeper *k)
 {
-	uint64_t at = now();
+	uint64_t at = clock_seconds();
 	int64_t next = -1;
 
 	for (int i = 0; i < KEEPER_HELPERS_MAX; i++) {

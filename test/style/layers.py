@@ -62,6 +62,7 @@ OUTSIDE = set("""
     fork vfork execve execv execvp posix_spawn popen system waitpid kill
     raise signal sigaction exit _exit _Exit quick_exit abort
     warn warnx err errx error dlopen
+    clock_ms clock_seconds
 """.split())
 # What no thread may call; the tools have one.
 NOWHERE = set("""

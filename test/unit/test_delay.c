@@ -8,10 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "base/clock.h"
 
 #define THREADS	4
 
@@ -41,15 +42,6 @@ count(const char *text)
 	fclose(file);
 	assert_int_equal(truncate(path, 0), 0);
 	return n;
-}
-
-static uint64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 static void
@@ -87,11 +79,11 @@ test_places(void **state)
 static void
 test_wait(void **state)
 {
-	uint64_t begin = now_ms();
+	uint64_t begin = clock_ms();
 
 	(void)state;
 	delay_wait(120);
-	assert_in_range(now_ms() - begin, 120, 5000);
+	assert_in_range(clock_ms() - begin, 120, 5000);
 }
 
 struct crowd {
