@@ -4,22 +4,13 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "service/little.h"
 
 /* The name is said to be UTF-8: a flag. */
 #define SAYS_UTF8	0x0800
 
 /* Where things stand in a header of the directory (APPNOTE.TXT, 4.3.12). */
 enum { FLAGS = 8, SIZE = 24, NAME_LENGTH = 28, NAME = 46 };
-
-static uint32_t
-number(const char *at, unsigned size)
-{
-	uint32_t value = 0;
-
-	for (unsigned i = size; i-- > 0;)
-		value = value << 8 | (unsigned char)at[i];
-	return value;
-}
 
 static bool
 is_tail(struct span zip, size_t at)
@@ -73,15 +64,15 @@ listing_lost_next(struct lost_names *names, struct lost_name *lost_r)
 		names->at = zip.n - rest.n + 4;
 		if (rest.n < NAME)
 			break;
-		end = begin + number(rest.p + NAME_LENGTH, 2);
+		end = begin + little_number(rest.p + NAME_LENGTH, 2);
 		if (end > zip.n)
 			end = zip.n;
-		if ((number(rest.p + FLAGS, 2) & SAYS_UTF8) == 0 ||
+		if ((little_number(rest.p + FLAGS, 2) & SAYS_UTF8) == 0 ||
 		    is_utf8(names, begin, end))
 			continue;
 		*lost_r = (struct lost_name){
 			.name = take_name(names, begin, end),
-			.size = number(rest.p + SIZE, 4),
+			.size = little_number(rest.p + SIZE, 4),
 		};
 		return true;
 	}

@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "service/little.h"
+
 #define HEADER		512
 #define ENTRY		128
 #define IN_HEADER	109	/* places of the table that the header has */
@@ -21,16 +23,6 @@ struct file {
 	unsigned shift;		/* a sector has 1 << shift bytes */
 	uint32_t sectors;	/* those that begin within the bytes */
 };
-
-static uint32_t
-number(const char *at, unsigned size)
-{
-	uint32_t value = 0;
-
-	for (unsigned i = size; i-- > 0;)
-		value = value << 8 | (unsigned char)at[i];
-	return value;
-}
 
 bool
 ole_is(struct span bytes)
@@ -60,7 +52,7 @@ number_in(const struct file *file, uint32_t where, uint32_t n,
 	bytes = span_skip(sector(file, where), (size_t)n * 4);
 	if (bytes.n < 4)
 		return false;
-	*value_r = number(bytes.p, 4);
+	*value_r = little_number(bytes.p, 4);
 	return true;
 }
 
@@ -69,11 +61,11 @@ static bool
 table_sector(const struct file *file, uint32_t n, uint32_t *where_r)
 {
 	uint32_t each = (1U << file->shift) / 4 - 1;
-	uint32_t at = number(file->bytes.p + 68, 4);
+	uint32_t at = little_number(file->bytes.p + 68, 4);
 	uint32_t steps;
 
 	if (n < IN_HEADER) {
-		*where_r = number(file->bytes.p + 76 + (size_t)n * 4, 4);
+		*where_r = little_number(file->bytes.p + 76 + (size_t)n * 4, 4);
 		return true;
 	}
 	n -= IN_HEADER;
@@ -99,7 +91,7 @@ next_sector(const struct file *file, uint32_t at, uint32_t *next_r)
 static bool
 is_named(const char *entry, struct span name)
 {
-	uint32_t length = number(entry + 64, 2);
+	uint32_t length = little_number(entry + 64, 2);
 
 	if (length != (name.n + 1) * 2)
 		return false;
@@ -148,14 +140,14 @@ ole_look(struct span bytes)
 
 	if (bytes.n < HEADER)
 		return OLE_BROKEN;
-	file.shift = number(bytes.p + 30, 2);
+	file.shift = little_number(bytes.p + 30, 2);
 	if (file.shift != 9 && file.shift != 12)
 		return OLE_BROKEN;
 	/* The last may be cut: what is there of it is looked at. */
 	if (bytes.n >> file.shift >= UINT32_MAX)
 		return OLE_BROKEN;
 	file.sectors = (uint32_t)((bytes.n - 1) >> file.shift);
-	at = number(bytes.p + 48, 4);
+	at = little_number(bytes.p + 48, 4);
 	while (at < SECTORS_MAX && seen < ENTRIES_MAX) {
 		if (at >= file.sectors || steps++ > file.sectors)
 			return OLE_BROKEN;
