@@ -49,6 +49,8 @@ class Keepers:
         first = [pid for pid in children(parent) if comm(pid) == GUARD]
         assert len(first) == 1, first
         self.control = control(first[0])
+        # Until it has its own name, the keeper looks like the guard.
+        self.keeper()
 
     def all(self):
         return {comm(pid): pid
